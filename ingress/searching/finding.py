@@ -10,6 +10,7 @@ from ingress.searching.found import Found, Ranked
 from ingress.searching.newest import newest_first
 from ingress.searching.padding import padding
 from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, without_proven
+from ingress.searching.questions.promises import asks_what_was_promised, score_of_promise
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
@@ -30,8 +31,8 @@ from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError
 from projector.read_model.protocol import ReadModel
 
-# What is found for a question about a time is sorted by that time, so more is asked for.
-_MORE = 4
+# What is found for a question about a time or a promise is sorted by that, so more is asked for.
+_MORE, _MORE_PROMISES = 4, 2
 # So much is looked for to tell when something happened.
 _EVENT_HITS = 10
 _ENGLISH = "en"
@@ -75,9 +76,14 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         found.memories = [Ranked(memory, is_certain=True) for memory in of[: asking.limit]]
         found.view = with_calls_without(view, values)
     else:
-        hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
+        is_of_us = asks_what_was_promised(asking.words)
+        more = _MORE if when is not None else _MORE_PROMISES if is_of_us else 1
+        hits = search(asked.words, asking.keywords, limit=asking.limit * more)
         rest()
-        ranked = _ranked(_memories(hits, read_model, caller), of, asking, when)
+        fitting = _memories(hits, read_model, caller)
+        if is_of_us:
+            fitting = [(memory, score_of_promise(score, memory)) for memory, score in fitting]
+        ranked = _ranked(fitting, of, asking, when)
         words = ToldValues([asking.words, *asking.keywords], [view.language])
         found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()

@@ -5,7 +5,8 @@ from msgspec import Struct
 from projector.domain.memories import CallerView, Memory
 from projector.errors import EngineError
 
-# Each word of a fact is one by which somebody asks, so that it scores more than a turn that says the same. And of a
+# Each word of a fact is one by which somebody asks, so that it scores more than a turn that says the same; so does a
+# summary, which names the caller as a question does. And of a
 # caller of whom facts are known, a turn that fits somewhat is less often the answer. The threshold to this power is
 # theirs: chosen so that few questions that nothing answers get a certain memory, docs/search.md.
 _FACT_POWER, _BESIDE_FACTS_POWER = 0.56, 0.74
@@ -52,7 +53,7 @@ class Found(Struct):
             threshold: from which score on a turn does, of a caller of whom no facts are known.
         """
         kinds = {each.memory.kind for each in self.memories}
-        powers = {"fact": _FACT_POWER} if "fact" in kinds else {}
+        powers = dict.fromkeys(("fact", "summary"), _FACT_POWER) if "fact" in kinds else {}
         other = _BESIDE_FACTS_POWER if powers else 1.0
         return [
             each.score >= threshold ** powers.get(each.memory.kind, other)

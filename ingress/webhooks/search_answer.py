@@ -51,7 +51,7 @@ class FoundMemory(Struct, kw_only=True):
     ]
     superseded: Annotated[bool, Meta(description="True if a value in it is no longer so.")]
     superseded_at: Annotated[
-        str | None, Meta(description="When another value was said, RFC 3339 in UTC; null if not known.")
+        str | None, Meta(description="When another value was said, or its last day ended, RFC 3339; null if not known.")
     ]
 
 

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean, sentence
 from ingress.wording.spoken_name import spoken_name
-from ingress.wording.told_facts import fact_words, told_facts, without_former_values
+from ingress.wording.told_facts import fact_words, said_on, told_facts, without_former_values
 from ingress.wording.whose import are_several, of_another, own_calls
 from projector.domain.audience import may_hear
 from projector.domain.days import spoken_date
@@ -19,6 +19,7 @@ from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import sensitive_values
 from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told.values_told import ToldValues
+from projector.domain.facts.told_facts import OPEN_CATEGORIES
 from projector.domain.memories import CallerView, FactDetails, Memory, is_corrected_alone, is_same_value
 
 BRIEF_CHARS_MAX = 2500
@@ -28,7 +29,6 @@ _CALLS_MAX = 10
 _FACTS_MAX = 400
 # However much is known, the last calls have their place.
 _CALLS_SHARE = 0.3
-_OPEN_CATEGORIES = frozenset({"issue", "promise"})
 _REGISTRY = Registry()
 
 
@@ -94,13 +94,13 @@ def _sentences(
         if source.kind == "collected"
     }
     for memory, fact in told:
-        if fact.category not in _OPEN_CATEGORIES:
+        if fact.category not in OPEN_CATEGORIES:
             yield _fact_sentence(memory, fact)
     for collected in told_facts(view, agent_id):
         attribute = registry.meant_by(collected.id)
-        if (attribute.name == "name" and view.name) or (
-            (collected.conversation_id, attribute.name, collected.value) in proofs
-        ):
+        # `patient_name` is most often the caller's.
+        is_callers_name = view.name and (attribute.name == "name" or is_same_value(collected.value, view.name))
+        if is_callers_name or (collected.conversation_id, attribute.name, collected.value) in proofs:
             continue
         is_sensitive = attribute.sensitive != "none"
         if (
@@ -154,7 +154,7 @@ def _who(view: CallerView) -> str:
 
 def _open_sentences(told: Iterable[tuple[Memory, FactDetails]]) -> Iterator[str]:
     for memory, fact in told:
-        if fact.category in _OPEN_CATEGORIES:
+        if fact.category in OPEN_CATEGORIES:
             what = "Open issue" if fact.category == "issue" else "Promised by us"
             yield _dated(what, memory)
 
@@ -164,9 +164,7 @@ def _fact_sentence(memory: Memory, fact: FactDetails) -> str:
 
 
 def _dated(label: str, memory: Memory) -> str:
-    sources = memory.fact.sources if memory.fact is not UNSET else ()
-    is_given = bool(sources) and all(source.kind == "operator" for source in sources)  # and nobody said it
-    day = "" if is_given else spoken_date(memory.occurred_at_s, memory.timezone)
+    day = said_on(memory)
     before = f"{clean(label, _LABEL_CHARS_MAX)}: " if label else ""
     after = f" (said on {day})" if day else ""
     # One character is for the full stop.

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from msgspec import UNSET
 
 from ingress.wording.cleaning import clean, joined, sentence
-from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, value_words
+from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, said_on, value_words
 from ingress.wording.whose import facts_beside, said_by_another
-from projector.domain.days import spoken_date
-from projector.domain.facts.said import first_second
+from projector.domain.days import first_second, spoken_date
 from projector.domain.facts.statement import CALLER
-from projector.domain.facts.told_facts import is_planned
-from projector.domain.memories import CallerView, Fact, Memory
+from projector.domain.facts.told_facts import OPEN_CATEGORIES, is_planned
+from projector.domain.memories import CallerView, Fact, FactDetails, Memory
 
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
 # Said after what was found, where not all could be searched.
@@ -22,7 +21,7 @@ NOBODY_KNOWN = "Nothing is known of this caller from earlier calls."
 # Said where somebody may act on the answer, and be hurt.
 ASK_THE_CALLER = "Ask the caller."
 _NOTE_CHARS_MAX = 150
-_STILL_OPEN = " (still open)"
+_NOT_CLOSED = "not closed since"
 _QUOTE_CHARS_MAX = 200
 
 
@@ -71,20 +70,21 @@ def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None,
     """
     Return a memory as it is handed to the agent, clean.
 
-    What another one said begins with who that is; what is no longer so says until when it was.
+    What another one said begins with who that is. A fact says when it was said, and what is no longer so until when it
+    was.
     """
     stale = outdated(memory, facts_beside(memory, view, facts))
     who = said_by_another(memory, view)
     whose = f"Said by {who}: " if who else ""
     whose += _about(memory)
-    if stale is None:
-        note = _open_note(memory, None) or _planned_note(memory)
+    if memory.fact is not UNSET:
+        note = _fact_note(memory, memory.fact, stale)
         return clean(whose + memory.text, chars_max - len(note)) + note
+    if stale is None:
+        return clean(whose + memory.text, chars_max)
     if memory.kind == "collected":
         return clean(whose + value_words(memory, stale), chars_max)
-    note = _open_note(memory, stale).strip() or clean(
-        f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX
-    )
+    note = clean(f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX)
     return f"{clean(whose + memory.text, chars_max - len(note) - 1)} {note}"
 
 
@@ -94,35 +94,39 @@ def _about(memory: Memory) -> str:
     return f"About {memory.fact.about}: " if is_of_another and memory.fact is not UNSET else ""
 
 
-def _open_note(memory: Memory, stale: Outdated | None) -> str:
-    """Return whether an issue or a promise is still open; empty for anything else."""
-    if not _may_be_open(memory):
-        return ""
-    if stale is None:
-        return _STILL_OPEN
+def _fact_note(memory: Memory, fact: FactDetails, stale: Outdated | None) -> str:
+    """Return when a fact was said and whether that is still so, as words after it; empty where nothing is known."""
+    day = said_on(memory)
+    notes = [f"{'promised' if fact.category == 'promise' else 'said'} on {day}"] if day else []
+    due = spoken_date(first_second(fact.valid_to, memory.timezone), memory.timezone)
+    if fact.category == "promise" and due:
+        notes += [f"for {due}"]
+    if fact.category in OPEN_CATEGORIES:
+        # That nobody closed it is all that is known.
+        notes += [_closed_note(stale) if stale is not None else _NOT_CLOSED]
+    elif stale is not None:
+        notes += [stale.words]
+    elif is_planned(memory):
+        begins = spoken_date(first_second(fact.valid_from, memory.timezone), memory.timezone)
+        notes += [f"planned from {begins}" if begins else "planned"]
+    return f" ({', '.join(notes)})" if notes else ""
+
+
+def _closed_note(stale: Outdated) -> str:
     day = spoken_date(stale.until_s, stale.timezone)
-    return f" (closed on {day})" if day else " (closed)"
+    return f"closed on {day}" if day else "closed"
 
 
-def _may_be_open(memory: Memory) -> bool:
-    return memory.fact is not UNSET and memory.fact.category in {"issue", "promise"}
-
-
-def _planned_note(memory: Memory) -> str:
-    """Return what is told of something that is planned, and not so yet; empty for anything else."""
-    if memory.fact is UNSET or not is_planned(memory):
-        return ""
-    day = memory.fact.valid_from
-    return (
-        f" (planned from {spoken_date(first_second(day, memory.timezone), memory.timezone)})" if day else " (planned)"
-    )
+def _is_told_stale(memory: Memory) -> bool:
+    """Tell whether a fact that is no longer so is told although nobody asks for it: nothing took its place."""
+    return memory.fact is not UNSET and (memory.fact.category in OPEN_CATEGORIES or memory.fact.status == "past")
 
 
 def _sentences(memory: Memory, facts: Sequence[Fact], view: CallerView | None, *, asks_before: bool) -> Iterator[str]:
     facts, who = facts_beside(memory, view, facts), said_by_another(memory, view)
     stale = outdated(memory, facts)
     fact = fact_of(memory, facts) if memory.kind == "collected" else None
-    if stale is not None and (asks_before or _may_be_open(memory)):
+    if stale is not None and (asks_before or _is_told_stale(memory)):
         yield _memory_sentence(memory, stale, who)
     elif stale is not None:
         if stale.fact:
@@ -154,6 +158,8 @@ def _memory_sentence(memory: Memory, stale: Outdated | None, who: str) -> str:
     whose = (f"Said by {who}: " if who else "") + _about(memory)
     if memory.kind == "collected":
         return sentence(whose + value_words(memory, stale), _QUOTE_CHARS_MAX)
-    note = _open_note(memory, stale) or (f" ({stale.words})" if stale else _planned_note(memory))
+    note = f" ({stale.words})" if stale is not None else ""
+    if memory.fact is not UNSET:
+        note = _fact_note(memory, memory.fact, stale)
     words = clean(whose + memory.text, _QUOTE_CHARS_MAX - len(note) - 1)
     return sentence((words.rstrip(".") if note else words) + note, _QUOTE_CHARS_MAX)

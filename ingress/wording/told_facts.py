@@ -112,6 +112,13 @@ def fact_of(memory: Memory, facts: Iterable[Fact]) -> Fact | None:
     return next((fact for fact in facts if is_of(fact, memory)), None)
 
 
+def said_on(memory: Memory) -> str:
+    """Return the day on which a fact was said, `9 November 2025`; empty for one that a person gave, and nobody said."""
+    sources = memory.fact.sources if memory.fact is not UNSET else ()
+    is_given = bool(sources) and all(source.kind == "operator" for source in sources)
+    return "" if is_given else spoken_date(memory.occurred_at_s, memory.timezone)
+
+
 def fact_words(fact: Fact) -> str:
     """Return a fact with the day on which it was said: `Address, said on 9 November 2025: 99 Elm`."""
     return dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
@@ -134,8 +141,9 @@ def _outdated_value(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
     fact = fact_of(memory, facts)
     if fact is None:
         return Outdated(None)
-    if is_same_value(fact.value, memory.source.words):
-        return None  # told again, and so still
+    # Told again, and so still; or more exactly in the same call.
+    if is_same_value(fact.value, memory.source.words) or fact.conversation_id == memory.conversation_id:
+        return None
     for former in fact.before:
         if _was_so(former, memory.occurred_at_s) and is_same_value(former.value, memory.source.words):
             return Outdated(fact, former.until_s, former.until_timezone)

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from events.wire.timezone import zone_of
 
+_DAY_S = 24 * 60 * 60
+_FIRST_YEAR = 1970
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, the end of Python's datetime
 
@@ -64,3 +66,17 @@ def dated_value(label: str, value: str, said_at_s: int, timezone: str, until: st
 def first_second_of(day: date, timezone: str) -> int:
     """Return when a day begins in a time zone, an IANA name, in Unix seconds."""
     return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(timezone)).timestamp())
+
+
+def first_second(day: str | None, timezone: str) -> int:
+    """Return when an ISO date begins in a time zone, an IANA name, in Unix seconds; 0 for none, and for old times."""
+    # Validation has read the day; the first second of the year 1 lies before it in some zones.
+    if day is None or (read := date.fromisoformat(day)).year < _FIRST_YEAR:
+        return 0
+    return first_second_of(read, timezone)
+
+
+def last_second(day: str | None, timezone: str) -> int:
+    """Return when an ISO date ends in a time zone, an IANA name, in Unix seconds; 0 for none, and for old times."""
+    begins_at_s = first_second(day, timezone)
+    return begins_at_s + _DAY_S - 1 if begins_at_s else 0

@@ -8,9 +8,8 @@ from msgspec import UNSET
 from events.log.ours.correction import read_correction_body, standing
 from events.process.terminal import count_of, one_line
 from projector.domain.calls import Call
-from projector.domain.days import spoken_date
+from projector.domain.days import first_second, spoken_date
 from projector.domain.facts.registry.registry import Registry
-from projector.domain.facts.said import first_second
 from projector.domain.facts.statement import CALLER, Rejected, Retold
 from projector.domain.facts.told_facts import is_planned
 from projector.domain.facts.validation.validate import retold, validated

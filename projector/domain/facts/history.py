@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from projector.domain.facts.period import End, Period
 from projector.domain.facts.said import Said
-from projector.domain.facts.value import NoValues, Value, Values
+from projector.domain.facts.value import NoValues, Value, Values, meant_by
 
 # When a call began, and its id.
 CallOrder = tuple[int, str]
@@ -35,12 +35,14 @@ class Rules(Struct, frozen=True, kw_only=True):
     How one group is folded.
 
     `is_several` is whether several values can be so at a time. `is_part` tells of a value whether it is another one,
-    told in part: it does not take the place of that. `ids_of` makes the ids of a fact of a normal value and
+    told in part: it does not take the place of that. `renews` tells of a value whether it takes the place of another
+    one, although several can be so; None where none does. `ids_of` makes the ids of a fact of a normal value and
     the number of its period, under each key of its caller; `settled` holds such ids.
     """
 
     is_several: bool
     is_part: Callable[[Said, Said], bool] = lambda _, __: False
+    renews: Callable[[Said, Said], bool] | None = None
     ids_of: Callable[[str, int], Sequence[str]] = lambda normal, number: [f"{normal}/{number}"]
     settled: Settled = Settled()
 
@@ -137,6 +139,7 @@ class GroupFold:
     def _supersede(self, each: Said, value: Value) -> None:
         """Begin a value, which ends all others where there can be one alone, unless a person said one of these."""
         if self._rules.is_several:
+            self._end_renewed(each)
             self._begin(each, value)
         elif not each.is_operators and self._is_part(each):
             return
@@ -147,6 +150,15 @@ class GroupFold:
             self._expect(each)
         else:
             self._note_past(each, value)
+
+    def _end_renewed(self, each: Said) -> None:
+        """End what something said takes the place of, where several can be so; not what a person said."""
+        renews = self._rules.renews
+        if renews is None:
+            return
+        for former in self.current(each.at_s):
+            if former.current and not former.current.is_operators and renews(each, former.current.last):
+                self._end(former, End(each.at_s, each.timezone))
 
     def _value(self, normal: str) -> Value:
         if normal not in self._seen:
@@ -226,7 +238,7 @@ class GroupFold:
     def _take_back(self, each: Said, value: Value, current: Period | None) -> None:
         """End the value that is meant, unless a person said it; note it as past where none is, and none ever was."""
         is_this = current is not None or value.planned is not None
-        meant = value if is_this else _meant(each, [*self.current(each.at_s), *self._planned()])
+        meant = value if is_this else meant_by(each, [*self.current(each.at_s), *self._planned()])
         if meant is not None and meant.current is None and meant.planned is not None:
             self._cancel_plans(End(each.at_s, each.timezone))
             self._expect(each)
@@ -281,14 +293,3 @@ def in_order(said: Iterable[Said]) -> list[Said]:
     for each in sorted(said, key=lambda each: each.order):
         seen.setdefault((each.turn, each.status, each.normal), each)
     return [*seen.values()]
-
-
-def _meant(ended: Said, current: list[Value]) -> Value | None:
-    """Return the one current value that an end can mean: the only one that has all of its words, or no other words."""
-    words = {*ended.stems}
-    for is_meant in (words.issubset, words.issuperset):
-        periods = [(value, value.current or value.planned) for value in current]
-        meant = [value for value, period in periods if period is not None and is_meant(period.last.stems)]
-        if len(meant) == 1 and words:
-            return meant[0]
-    return None

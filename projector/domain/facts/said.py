@@ -1,14 +1,13 @@
 """What was said of a caller, statement by statement, with its place in the order of all calls."""
 
 import re
-from datetime import date
 
 from msgspec import Struct
 
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import audience_of_one
 from projector.domain.calls import Call
-from projector.domain.days import first_second_of
+from projector.domain.days import first_second, last_second
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Category, Statement, Status
 from projector.domain.facts.told.stems import content_stems
@@ -20,8 +19,6 @@ from projector.domain.memories import NO_AGENT, Memory
 _AFTER_ALL_TURNS = 1_000_000_000
 _DEFAULT_LANGUAGE = "en"
 _COLLECTED_IMPORTANCE = 6
-_DAY_S = 24 * 60 * 60
-_FIRST_YEAR = 1970
 _MAY_BE_NEGATIVE = frozenset(
     {
         *("accessibility", "availability", "complaint", "condition", "dislike", "household", "instruction", "issue"),
@@ -147,6 +144,11 @@ class Said(Struct, frozen=True, kw_only=True):
         return self.at_s, self.conversation_id
 
     @property
+    def spoken(self) -> str:
+        """The language of its words, ISO 639-1."""
+        return _language(self.language)
+
+    @property
     def is_collected(self) -> bool:
         """Whether an agent collected it, and no model stated it."""
         return bool(self.memory_id)
@@ -250,20 +252,12 @@ def _status(statement: Statement, attribute: str, call: Call, language: str) -> 
     at_s = call.order[0]
     begins_at_s = first_second(statement.valid_from, call.timezone)
     # On the day itself it is so still.
-    ends_at_s = first_second(statement.valid_to, call.timezone) + _DAY_S if statement.valid_to else 0
-    if statement.status == "current" and at_s and ends_at_s and ends_at_s <= at_s:
+    ends_at_s = last_second(statement.valid_to, call.timezone)
+    if statement.status == "current" and at_s and ends_at_s and ends_at_s < at_s:
         return "past", 0
     if statement.status in {"current", "planned"} and at_s and begins_at_s:
         return ("planned", begins_at_s) if begins_at_s > at_s else ("current", 0)
     return statement.status, 0
-
-
-def first_second(day: str | None, timezone: str) -> int:
-    """Return when an ISO date begins in a time zone, an IANA name, in Unix seconds; 0 for none, and for old times."""
-    # Validation has read the day; the first second of the year 1 lies before it in some zones.
-    if day is None or (read := date.fromisoformat(day)).year < _FIRST_YEAR:
-        return 0
-    return first_second_of(read, timezone)
 
 
 def _is_withdrawn(statement: Statement, attribute: str, language: str) -> bool:

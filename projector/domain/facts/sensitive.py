@@ -4,13 +4,17 @@ What is sensitive of a caller, and by which words it would be told.
 A fact or a collected value is sensitive that is on health, money, credentials or somebody else.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from msgspec import UNSET
 
 from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def is_sensitive(memory: Memory, registry: Registry) -> bool:
@@ -36,14 +40,41 @@ def sensitive_values(
         facts: all that calls taught of the caller.
         also: tells of a text whether it is sensitive, although nobody stated so.
     """
+    facts = [*facts]
     sensitive = [memory for memory in facts if is_sensitive(memory, registry)]
-    values = [value for memory in sensitive for value in _values(memory)]
+    own = _own_words(view, facts)
+    values = [_without_own(value, memory, own) for memory in sensitive for value in _values(memory)]
     collected = view.facts if view is not None else ()
     for fact in collected:
         if registry.meant_by(fact.id).sensitive != "none":
             values += [fact.value, *(former.value for former in fact.before)]
     languages = {memory.language for memory in sensitive} | ({view.language} if view is not None else set())
     return ToldValues(values, sorted(filter(None, languages)), also=also)
+
+
+def _own_words(view: CallerView | None, facts: Iterable[Memory]) -> dict[str, frozenset[str]]:
+    """Return by attribute the words of what is the caller's own, and not sensitive."""
+    own: dict[str, set[str]] = {"name": set(_words(view.name))} if view is not None else {}
+    for memory in facts:
+        if memory.fact is not UNSET and memory.fact.about == CALLER and memory.fact.sensitive == "none":
+            own.setdefault(memory.fact.attribute, set()).update(_words(memory.fact.value))
+    return {attribute: frozenset(words) for attribute, words in own.items()}
+
+
+def _without_own(value: str, memory: Memory, own: dict[str, frozenset[str]]) -> str:
+    """
+    Return somebody else's value without what is the caller's own too.
+
+    A last name and an address that they share tell nothing of that one.
+    """
+    if memory.fact is UNSET or memory.fact.sensitive != "third_party":
+        return value
+    shared = own.get(memory.fact.attribute, frozenset())
+    return " ".join(word for word in value.split() if shared.isdisjoint(_words(word)))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _values(memory: Memory) -> list[str]:

@@ -6,16 +6,18 @@ of one rewrites no other.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import UNSET
 
+from projector.domain.days import first_second, last_second
 from projector.domain.facts.history import Rules, Settled
 from projector.domain.facts.period import End, Period
 from projector.domain.facts.registry.registry import Attribute, Registry
-from projector.domain.facts.said import Group, Said, first_second
+from projector.domain.facts.said import Group, Said
 from projector.domain.facts.statement import CALLER
+from projector.domain.facts.told.renewals import is_contrary, is_other_dose
 from projector.domain.memories import FactDetails, Memory, Sector, Source
 from projector.domain.names.sameness import is_told_in_part
 
@@ -31,8 +33,10 @@ _SECTORS: dict[str, Sector] = {
 }
 # What is called by a name, and often by a part of it: `Saint-Aubin` of `3 bis, allée du Moulin, Saint-Aubin`.
 _CALLED = frozenset({"address", "employer", "insurance", "pharmacy"})
+# What is open until somebody closes it.
+OPEN_CATEGORIES = frozenset({"issue", "promise"})
 # What an agent heard of these is its own, however important.
-_OWN_CATEGORIES = frozenset({"issue", "promise", "emotional"})
+_OWN_CATEGORIES = OPEN_CATEGORIES | {"emotional"}
 
 
 def prefix_of(group: Group) -> str:
@@ -65,6 +69,7 @@ def rules_of(callers: Sequence[str], group: Group, registry: Registry, settled: 
         else _is_in_part
         if group.attribute in _CALLED
         else _never,
+        renews=_RENEWALS.get(group.attribute),
         ids_of=lambda normal, number: [fact_id(caller, group, normal, number) for caller in callers],
         settled=settled or Settled(),
     )
@@ -76,6 +81,18 @@ def _is_name_in_part(said: Said, whole: Said) -> bool:
 
 def _is_in_part(said: Said, whole: Said) -> bool:
     return bool(said.stems) and {*said.stems} < {*whole.stems}
+
+
+def _is_other_dose(said: Said, former: Said) -> bool:
+    return is_other_dose(said.value, former.value, said.spoken)
+
+
+def _is_contrary(said: Said, former: Said) -> bool:
+    return is_contrary(said.content, former.content, said.spoken)
+
+
+# Several can be so of these, and not two that say how much of one medicine, or yes and no to the same.
+_RENEWALS: dict[str, Callable[[Said, Said], bool]] = {"medication": _is_other_dose, "consent": _is_contrary}
 
 
 def _never(said: Said, whole: Said) -> bool:  # noqa: ARG001 - as the rules have it
@@ -120,7 +137,8 @@ def at_moment(memory: Memory, at_s: int) -> Memory:
     """
     Return a memory as it is at a moment: what is planned takes the place of what is so on its day.
 
-    The fold knows no clock: it says from when on, and whoever tells a fact asks whether that has come.
+    What says until when it is so is past after that day; an issue and a promise stay open until somebody closes them.
+    The fold knows no clock: it says from when on and until when, and whoever tells a fact asks whether that has come.
 
     Args:
         at_s: Unix seconds.
@@ -131,7 +149,12 @@ def at_moment(memory: Memory, at_s: int) -> Memory:
     if memory.is_current and 0 < fact.until_s <= at_s:
         return msgspec.structs.replace(memory, is_current=False)
     begins_at_s = first_second(fact.valid_from, memory.timezone) if is_planned(memory) else 0
-    if 0 < begins_at_s <= at_s:
+    has_begun = 0 < begins_at_s <= at_s
+    ends_at_s = last_second(fact.valid_to, memory.timezone) if fact.category not in OPEN_CATEGORIES else 0
+    if (memory.is_current or has_begun) and 0 < ends_at_s < at_s:
+        past = msgspec.structs.replace(fact, status="past", until_s=ends_at_s, until_timezone=memory.timezone)
+        return msgspec.structs.replace(memory, is_current=False, fact=past)
+    if has_begun:
         return msgspec.structs.replace(memory, is_current=True, fact=msgspec.structs.replace(fact, status="current"))
     return memory
 

@@ -1,10 +1,12 @@
 """What the fold keeps of each value of a group, and where it finds that."""
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from projector.domain.facts.period import Period
+from projector.domain.facts.said import Said
 
 
 class Value(Struct, kw_only=True):
@@ -54,3 +56,27 @@ class NoValues:
     def current(self) -> list[Value]:
         """Return nothing."""
         return []
+
+
+def meant_by(ended: Said, standing: Sequence[Value]) -> Value | None:
+    """
+    Return the one value that an end can mean.
+
+    It is the only one that has all of its words, or no other words; else the only one of its day: `tomorrow's
+    cleaning`, which was booked as `February 3 at 5 pm`.
+
+    Args:
+        standing: those that are so, or are to be.
+    """
+    words = {*ended.stems}
+    asked: list[Callable[[Said], bool]] = []
+    if words:
+        asked += [lambda said: words.issubset(said.stems), lambda said: words.issuperset(said.stems)]
+    if ended.valid_from is not None:
+        asked.append(lambda said: said.valid_from == ended.valid_from)
+    periods = [(value, period) for value in standing if (period := value.current or value.planned) is not None]
+    for is_meant in asked:
+        meant = [value for value, period in periods if is_meant(period.last)]
+        if len(meant) == 1:
+            return meant[0]
+    return None

@@ -9,10 +9,13 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
-from projector.domain.facts.said import Said, collected
+from projector.domain.facts.said import Group, Said, collected
+from projector.domain.facts.statement import CALLER
 from projector.domain.fold import FoldSettings
-from projector.domain.memories import CallerView, Fact, FormerValue, Memory, memory_id
+from projector.domain.memories import CallerView, Fact, FormerValue, Memory, PersonName, memory_id
+from projector.domain.names.name import Name
 from projector.domain.names.reading import name_in
+from projector.domain.names.sameness import fits, told_anew
 from projector.projection.folding.corrected import Corrected
 from projector.projection.folding.fold_group import GroupFolder, Outdated
 from projector.projection.folding.memory_writer import MemoryWriter
@@ -110,7 +113,7 @@ class FactFolder:
         view = self._with_proposals(view, corrected) if are_read else view
         if not has_facts:
             return view
-        view = _named(view, corrected)
+        view = _named(self._with_stated_name(view, corrected), corrected)
         if not view.facts:
             return view
         ids = {memory_id(view.caller, "collected", fact.conversation_id, fact.id): fact for fact in view.facts}
@@ -133,6 +136,35 @@ class FactFolder:
         keys = self._writer.merged.keys_of(caller)
         kept = [each for key in keys for each in self._writer.corrections.of(key)]
         return Corrected(keys, kept, self._registry, self._region)
+
+    def _with_stated_name(self, view: CallerView, corrected: Corrected) -> CallerView:
+        """
+        Return a view with the name that a model stated of the caller, where the collected one is not the caller's.
+
+        It is not where the caller has told another one since, and where it is that of somebody of whom the caller
+        spoke: `patient_name` is the mother's of whoever calls for her. Then there may be none.
+        """
+        known = name_in(view.name)
+        if known is None or not view.person:
+            return view
+        now = self._groups.current(view.caller, Group(view.person, CALLER, "name", None), corrected)
+        said = now[0].stated if len(now) == 1 and not now[0].stated.is_collected else None
+        stated = name_in(said.value) if said is not None else None
+        if self._is_of_another(view, known, corrected):
+            return _with_name(view, stated)
+        collected_at_s = [each.occurred_at_s for each in view.facts if name_in(each.value) == known]
+        if said is None or stated is None or not collected_at_s or max(collected_at_s) >= said.at_s:
+            return view
+        return _with_name(view, told_anew(known, stated)) if fits(known, stated) else view
+
+    def _is_of_another(self, view: CallerView, known: Name, corrected: Corrected) -> bool:
+        """Tell whether a name is that of somebody else, as the caller said."""
+        groups = map(Group.of_key, self._writer.histories.groups(view.caller))
+        of_others = [each for each in groups if each.attribute == "name" and each.about != CALLER]
+        periods = (period for each in of_others for period in self._groups.current(view.caller, each, corrected))
+        return any(
+            (name := name_in(period.stated.value)) is not None and name.whole == known.whole for period in periods
+        )
 
     def _with_proposals(self, view: CallerView, corrected: Corrected) -> CallerView:
         """Return a view with the next greeting that was proposed of each agent's newest call."""
@@ -181,9 +213,19 @@ def _named(view: CallerView, corrected: Corrected) -> CallerView:
     return msgspec.structs.replace(view, name=name.whole, given_name=name.address)
 
 
+def _with_name(view: CallerView, name: Name | None) -> CallerView:
+    """Return a view with another name of whoever the caller is taken for; with none where that is None."""
+    others = tuple(each for each in view.people if each.number != view.person)
+    people = (*others, PersonName(view.person, name.whole)) if name is not None else others
+    return msgspec.structs.replace(
+        view, name=name.whole if name else "", given_name=name.address if name else "", people=people
+    )
+
+
 def _replaced(fact: Fact, now: Said) -> Fact:
-    """Return a collected fact with the value that was said since."""
+    """Return a collected fact with the value that was said since, or more exactly in the same call."""
     former = FormerValue(fact.value, fact.occurred_at_s, now.at_s, fact.timezone, now.timezone)
+    is_since = now.conversation_id != fact.conversation_id
     return msgspec.structs.replace(
         fact,
         value=now.value,
@@ -191,6 +233,6 @@ def _replaced(fact: Fact, now: Said) -> Fact:
         occurred_at_s=now.at_s,
         redacted=now.redacted,
         told_to=now.told_to if fact.told_to is not None else None,
-        before=(*fact.before, former)[-_FORMER_MAX:],
+        before=(*fact.before, former)[-_FORMER_MAX:] if is_since else fact.before,
         timezone=now.timezone,
     )

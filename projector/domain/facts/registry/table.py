@@ -66,7 +66,7 @@ consent | several | own | none | semantic | Consent | Einwilligung | Consentimie
 
 # The ids under which operators collect an attribute, in any spelling: `insuranceProvider` is `insurance_provider`.
 IDS = {
-    "name": "full_name user_name caller_name customer_name patient_name nombre_completo nom_complet imie_i_nazwisko",
+    "name": "full_name user_name caller_name customer_name nombre_completo nom_complet imie_i_nazwisko",
     "phone": """
         phone_number contact_number mobile mobile_number cell callback_number telefonnummer handynummer telefono
         numero_telefono telefone telefoonnummer telefonnummer numer_telefonu

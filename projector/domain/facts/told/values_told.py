@@ -8,6 +8,8 @@ from functools import cached_property
 from projector.domain.facts.told.counting.numbers import is_told, numbers_in, pieces_of
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of, without_accents
 from projector.domain.facts.told.tokens import UNPARTED
+from projector.domain.facts.told.word_list import words
+from projector.domain.reading.stop_words import STOP_WORDS
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[^\W\d_{UNPARTED}]+")
@@ -23,6 +25,14 @@ _HAN_CHARS, _UNPARTED_CHARS = 2, 4
 _DIGITS_MIN = 3
 _DIGITS = re.compile(rf"\d{{{_DIGITS_MIN},}}")
 _ENGLISH = "en"
+# Who calls, and what somebody is called, without accents: of every caller something of that is told.
+_CALLING = words(
+    """
+    call calls called calling anruf anrufen anrufer anruferin anrufende anruft ruft heisst llamar llama llamante appel
+    appeler appelle appelant appelante chiamare chiama chiamante bellen belt beller heet dzwonic dzwoni dzwoniaca
+    dzwoniacy nazywa ligar liga chama ringa ringer heter aramak arayan
+    """
+)
 
 
 class ToldValues:
@@ -95,8 +105,14 @@ class ToldValues:
     def _telling(self, value: str) -> set[str]:
         """Return the words of a value that say something; all of them where none does."""
         words = set(_WORD.findall(value.casefold()))
-        empty = frozenset[str]().union(*(EMPTY_WORDS.get(language, frozenset()) for language in self._languages))
-        return {word for word in words if word not in empty and len(word) > 1} or words
+        telling = {word for word in words if len(word) > 1 and without_accents(word) not in self._empty}
+        return telling or words
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        """What says nothing, without accents: `with` of `tall with a ponytail` stands in every second sentence."""
+        lists = (each.get(language) for each in (EMPTY_WORDS, STOP_WORDS) for language in self._languages)
+        return _CALLING.union(without_accents(word) for words in lists if words for word in words)
 
     def _forms(self, word: str) -> set[str]:
         stems = {stem_of(word, language) for language in self._languages}

@@ -8,9 +8,9 @@ from itertools import chain
 
 import Stemmer
 
+from projector.domain.reading.stop_words import STOP_WORDS
 from projector.engines.lexical.vocabulary.irregular_forms import BASE_FORMS
 from projector.engines.lexical.vocabulary.spelled import TEXT_CHARS_MAX, wholes
-from projector.engines.lexical.vocabulary.stop_words import STOP_WORDS
 
 # Raise it with every change of what a term is: the terms of a question must be made as those of the index were.
 TERMS_VERSION = f"2, Snowball {Stemmer.version()}"

@@ -1,5 +1,6 @@
 """How certain an answer is: of a caller of whom facts are known, a memory must fit better."""
 
+import msgspec
 import pytest
 
 from ingress.searching.found import Found, Ranked
@@ -23,6 +24,14 @@ def test_beside_facts_a_memory_must_fit_better() -> None:
         False,
     ]
     assert sure(Ranked(fact(("b", 1)), 0.55)) == [True]
+
+
+def test_beside_facts_a_summary_must_fit_as_well_as_a_fact() -> None:
+    """It names the patient and the daughter as a question does; where no facts are known, it is measured as a turn."""
+    summary = msgspec.structs.replace(turn("a", 1), kind="summary")
+    assert sure(Ranked(summary, 0.45), Ranked(fact(("b", 1)), 0.1)) == [False, False]
+    assert sure(Ranked(summary, 0.55), Ranked(fact(("b", 1)), 0.1)) == [True, False]
+    assert sure(Ranked(summary, 0.3), Ranked(turn("a", 3), 0.29)) == [True, False]
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0])

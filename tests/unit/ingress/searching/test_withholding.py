@@ -189,8 +189,8 @@ def test_question_of_safety_finds_a_fact_by_what_it_is_on(tmp_path: Path) -> Non
     )
     for question in ("Is the caller allergic to anything?", "Hat die Anruferin Allergien?"):
         answered = told.search(question)
-        assert "The caller can't have latex." in answered["summary"]
-        assert contents(answered)[0] == "The caller can't have latex."
+        assert "The caller can't have latex (said on 13 November 2025)." in answered["summary"]
+        assert contents(answered)[0] == "The caller can't have latex. (said on 13 November 2025)"
     assert "fall of the heart" in told.search("Is there any condition to know of?")["summary"]
 
 
@@ -201,8 +201,9 @@ def test_question_names_what_is_sensitive_by_its_attribute(tmp_path: Path) -> No
     of_birth = health(born, 1, "date_of_birth", "5 March 1990", "The caller was born on 5 March 1990.")
     card = health(declined, 3, "payment", "card was declined", "The card of the caller was declined.")
     told.call(born, declined, TEA, stated=[of_birth | {"sensitive": "credentials"}, card | {"sensitive": "money"}])
-    assert "The caller was born on 5 March 1990." in contents(told.search("What is the date of birth?"))
-    assert "The card of the caller was declined." in contents(told.search("Zahlung?"))
+    said = "(said on 13 November 2025)"
+    assert f"The caller was born on 5 March 1990. {said}" in contents(told.search("What is the date of birth?"))
+    assert f"The card of the caller was declined. {said}" in contents(told.search("Zahlung?"))
     for question in ("", "tea", "last call"):
         assert "1990" not in json.dumps(told.search(question))
         assert "declined" not in json.dumps(told.search(question))
@@ -377,3 +378,31 @@ def test_what_has_nothing_to_do_with_health_is_not_withheld(tmp_path: Path, said
     told = Told(tmp_path)
     told.call(said)
     assert said in contents(told.search(said))
+
+
+def test_what_is_the_callers_own_too_is_told(tmp_path: Path) -> None:
+    """A last name and a street that the caller shares with her father tell nothing of him; his first name does."""
+    told = Told(tmp_path, sensitive="tell")
+    mine, his, home = "I'm Ann Stone.", "My father is Bert Stone.", "I live at 9 Elm Street, and my father lives there."
+    of_mine = {"attribute": "name", "value": "Ann Stone", "content": "The caller's name is Ann Stone.", "quote": mine}
+    of_his = {"attribute": "name", "value": "Bert Stone", "content": "The caller's father is Bert Stone.", "quote": his}
+    of_home = {"attribute": "address", "value": "9 Elm Street", "content": "The caller lives at 9 Elm Street."}
+    of_father = of_home | {"about": "father", "content": "The caller's father lives at 9 Elm Street."}
+    bert = "I call him Bert."
+    told.call(
+        mine,
+        his,
+        home,
+        bert,
+        stated=[
+            statement(TEA, 1, **of_mine),
+            statement(TEA, 3, **of_his, about="father", sensitive="third_party"),
+            statement(TEA, 5, **of_home, quote=home),
+            statement(TEA, 5, **of_father, quote=home, sensitive="third_party"),
+            statement(TEA, 7, attribute="preference", value="Bert", content="The caller says Bert.", quote=bert),
+        ],
+    )
+    brief = told.greeting()["caller_brief"]
+    assert "The caller's name is Ann Stone" in brief
+    assert "The caller lives at 9 Elm Street" in brief
+    assert "Bert" not in brief

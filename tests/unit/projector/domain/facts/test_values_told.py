@@ -37,11 +37,14 @@ def test_tells_a_value(value: str, text: str, language: str | None) -> None:
         ("heart condition", "We heard from them."),
         ("the eye", "The caller asked for the bill."),
         ("花生", "来电者要茶。"),
+        ("walk-in shower", "The caller is back in March."),
+        ("tall with a ponytail", "The caller wants something with less sugar."),
+        ("call Wanda directly", "The caller wants a room with a view."),
         ("", "Tea."),
     ],
 )
 def test_tells_something_else(value: str, text: str) -> None:
-    """A short word within another, a small number or an article tells nothing."""
+    """A short word within another, a small number, an article, `with`, and who calls tell nothing."""
     assert not ToldValues([value]).is_in(text)
 
 
@@ -51,3 +54,9 @@ def test_leaves_the_other_sentences() -> None:
     assert values.without("Allergic to penicillin! They asked for tea. Bye.") == "They asked for tea. Bye."
     assert values.without("对花生过敏。要茶。") == "要茶。"
     assert ToldValues([]).without("As it  was.") == "As it  was."
+
+
+@pytest.mark.parametrize("value", ["with", "in the", "to call"])
+def test_value_of_such_words_alone_is_told_by_them(value: str) -> None:
+    """In doubt a text tells a value: of one that says nothing every word counts."""
+    assert ToldValues([value]).is_in(f"The caller said {value}.")

@@ -6,8 +6,8 @@ import tracemalloc
 import pytest
 from babel import Locale
 
+from projector.domain.reading.stop_words import STOP_WORDS
 from projector.engines.lexical import segment
-from projector.engines.lexical.vocabulary.stop_words import STOP_WORDS
 from projector.engines.lexical.vocabulary.terms import language_of, terms_of, words_of
 
 
