@@ -5,6 +5,7 @@
 import re
 from collections.abc import Sequence
 
+from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.told.word_list import words
 
 _NEGATIONS = """
@@ -112,6 +113,26 @@ AFFIRMATIONS = words(
     jo precis bra evet tamam olur да так हाँ हां जी نعم ايوه اي تمام
     """
 )
+# Nor these, in words: `why not, go for it`.
+_REASSURING = WordKind(
+    """
+    si_no_no why_not no_problem no_worries not_a_problem warum_nicht kein_problem ohne_weiteres por_qué_no sin_problema
+    sin_problemas no_hay_problema pourquoi_pas pas_de_problème sans_problème perché_no senza_problemi nessun_problema
+    waarom_niet geen_probleem czemu_nie dlaczego_nie nie_ma_problemu nie_ma_sprawy bez_problemu por_que_não
+    sem_problema sem_problemas varför_inte inga_problem neden_olmasın sorun_değil почему_нет без_проблем чому_ні
+    hvorfor_ikke ingen_problem
+    """
+)
+
+
+def without_reassurance(told: Sequence[str]) -> list[str]:
+    """Return some words without those that hold a negation and deny nothing: `no problem`."""
+    kept, at = [], 0
+    while at < len(told):
+        length = _REASSURING.length_at(told, at)
+        kept += [] if length else [told[at]]
+        at += length or 1
+    return kept
 
 
 def holds_negation(told: Sequence[str], language: str) -> bool:

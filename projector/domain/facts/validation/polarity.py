@@ -20,6 +20,7 @@ from projector.domain.facts.told.negations import (
     holds_negation,
     is_negation,
     is_negation_at,
+    without_reassurance,
 )
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
 from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
@@ -166,7 +167,8 @@ def _begins_with_no(text: str, language: str) -> bool:
         clauses = clauses[:1]
     first = [token for clause in clauses for token in clause]
     signs = REASSURING_SIGNS.sub("", NEUTRAL_SIGNS.sub("", "".join(token.text for token in first)))
-    return holds_negation([token.text for token in first], language) or any(sign in signs for sign in NEGATING_SIGNS)
+    told = without_reassurance([token.text for token in first])
+    return holds_negation(told, language) or any(sign in signs for sign in NEGATING_SIGNS)
 
 
 def _ends_with_yes(text: str) -> bool:

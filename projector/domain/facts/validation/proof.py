@@ -8,12 +8,12 @@ from projector.domain.facts.registry.registry import Attribute
 from projector.domain.facts.statement import CALLER, Reason, Statement
 from projector.domain.facts.told.stems import content_tokens
 from projector.domain.facts.told.tokens import composed
+from projector.domain.facts.validation.evidence.answers.taking import considers, takes, takes_back
 from projector.domain.facts.validation.evidence.around import Around, around
 from projector.domain.facts.validation.evidence.evidence import Evidence
-from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote
-from projector.domain.facts.validation.evidence.taking import considers, takes, takes_back
+from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote, question_after
 from projector.domain.facts.validation.people.people_words import TITLES
-from projector.domain.facts.validation.people.whose import OF_ONE_PERSON, is_of_another, says_the_callers
+from projector.domain.facts.validation.people.whose import OF_HEALTH, OF_ONE_PERSON, is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.greetings.days_named import day_named, words_of_day
@@ -23,7 +23,6 @@ from projector.domain.names.heard import heard_name
 
 # From so many digits on it is the number of another caller, whom a call says nothing about.
 _NUMBER_DIGITS_MIN = 6
-_QUESTION_MARKS = frozenset("?\u061f")
 
 
 class Proof:
@@ -133,7 +132,7 @@ class Proof:
         )
         if not is_so or is_doubted(statement, span, composed(turn.text)):
             return "polarity"
-        is_theirs = is_promise or self._is_the_callers(statement, f"{span.text}{_asked(span, turn.text)}", said)
+        is_theirs = is_promise or self._is_the_callers(statement, f"{span.text}{question_after(span, turn.text)}", said)
         return None if is_theirs else "unsupported"
 
     def _is_the_callers(self, statement: Statement, quoted: str, said: Around) -> bool:
@@ -141,7 +140,9 @@ class Proof:
         if Evidence(quoted, "", "", self.language).holds_any(statement.value):
             return True
         # An address is spelled in more than one way: that it was is asked of it as a whole.
-        if "@" in statement.value or takes(quoted, self.language, said.answered):
+        if "@" in statement.value or takes(
+            quoted, self.language, said.answered, is_asked=statement.attribute in OF_HEALTH
+        ):
             return True
         if statement.attribute == "interest" and considers(quoted, statement.content):
             return True
@@ -175,9 +176,3 @@ class Proof:
     def _callers_name(self) -> frozenset[str]:
         name = heard_name(self._call, NAME_FIELDS)
         return frozenset(f"{name.given} {name.family}".casefold().split()) if name is not None else frozenset()
-
-
-def _asked(span: Span, turn: str) -> str:
-    """Return the question mark after a quote; empty where none stands there: `Ninety-six?` takes no offer."""
-    after = composed(turn)[span.end : span.end + 1]
-    return "?" if after in _QUESTION_MARKS else ""

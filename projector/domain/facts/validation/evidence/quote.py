@@ -19,7 +19,7 @@ from projector.domain.facts.told.word_list import words
 _LONG_MIN = 6
 # What is left out of a quote is little: else it would stand for all that was said.
 _SPAN_CHARS_MAX = 1000
-_BRACKETS = frozenset("()")
+_BRACKETS, _QUESTION_MARKS = frozenset("()"), frozenset("?\u061f")
 _ELLIPSIS = re.compile(r"\.{3,}|\u2026|\[\.{2,}\]")
 # What says nothing in one language may be a name in another, as `Ben` is.
 _FILLERS = {
@@ -138,6 +138,12 @@ def clause_around(span: Span, turn: str) -> str:
     begins = [token.begin for token in tokens if token.begins_clause and token.begin <= span.begin]
     ends = [token.begin - len(token.gap) for token in tokens if token.begins_clause and token.begin >= span.end]
     return turn[max(begins, default=0) : max(min(ends, default=len(turn)), span.end)]
+
+
+def question_after(span: Span, turn: str) -> str:
+    """Return the question mark after a quote; empty where none stands there: `Ninety-six?` takes no offer."""
+    after = composed(turn)[span.end : span.end + 1]
+    return "?" if after in _QUESTION_MARKS else ""
 
 
 def _tokens(text: str) -> list[Token]:

@@ -79,7 +79,7 @@ _OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
     ),
     *("availability", "plan"),
 }
-_HEALTH = frozenset(
+OF_HEALTH = frozenset(
     {
         *("accessibility", "allergy", "blood_type", "condition", "disability", "medication", "pregnancy", "symptom"),
     }
@@ -137,7 +137,7 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
 def _is_spoken_of_another(
     attribute: str, value: Sequence[Token], clause: str, language: str, callers: frozenset[str]
 ) -> bool:
-    tokens, is_health = tokens_of(clause), attribute in _HEALTH
+    tokens, is_health = tokens_of(clause), attribute in OF_HEALTH
     begin, end = _place_of(value, tokens)
     is_being = is_health or attribute in _OF_WHO_IS
     words_of_value = frozenset(token.text for token in value)
