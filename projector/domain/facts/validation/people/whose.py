@@ -21,7 +21,6 @@ from projector.domain.facts.validation.people.people_words import (
     ONLY_IN,
     OTHERS,
     POSSESSIVES,
-    SIGNS_OF_ME,
     SIGNS_OF_OTHERS,
     THIRD_PERSON,
     THROUGH,
@@ -30,7 +29,7 @@ from projector.domain.facts.validation.people.people_words import (
     WHO,
 )
 from projector.domain.facts.validation.people.receiving import is_received, is_received_in_signs
-from projector.domain.facts.validation.people.relations import speaks_of_relation
+from projector.domain.facts.validation.people.relations import is_of_me_in_signs, relations_in_signs, speaks_of_relation
 from projector.domain.facts.validation.people.subjects import Subjects
 from projector.domain.facts.validation.people.verb_words import (
     AT_WHOM,
@@ -129,8 +128,9 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
         return True
     if attribute in OF_ONE_PERSON and speaks_of_relation(clause, language):
         return True
-    if attribute in OF_ONE_PERSON and any(sign in clause for sign in SIGNS_OF_OTHERS):
-        return not any(sign in clause for sign in SIGNS_OF_ME) and not is_received_in_signs(clause)
+    others = [*(sign for sign in SIGNS_OF_OTHERS if sign in clause), *relations_in_signs(clause, language)]
+    if attribute in OF_ONE_PERSON and others:
+        return not is_of_me_in_signs(clause) and not is_received_in_signs(clause, others)
     return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
 
 
