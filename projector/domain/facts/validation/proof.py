@@ -13,7 +13,14 @@ from projector.domain.facts.validation.evidence.around import Around, around
 from projector.domain.facts.validation.evidence.evidence import Evidence
 from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote, question_after
 from projector.domain.facts.validation.people.people_words import TITLES
-from projector.domain.facts.validation.people.whose import OF_HEALTH, OF_ONE_PERSON, is_of_another, says_the_callers
+from projector.domain.facts.validation.people.spoken_of import is_name_of_another, is_of_whom_is_spoken
+from projector.domain.facts.validation.people.whose import (
+    OF_HEALTH,
+    OF_ONE_PERSON,
+    OF_SOMEBODY,
+    is_of_another,
+    says_the_callers,
+)
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.greetings.days_named import day_named, words_of_day
@@ -69,6 +76,11 @@ class Proof:
             return None if is_so else "other_person"
         clause = clause_around(span, turn.text)
         is_others = is_of_another(statement.attribute, statement.value, clause, language, self._callers_name)
+        if not is_others and statement.attribute in OF_SOMEBODY and statement.status != "ended":
+            before = composed(turn.text)[: composed(turn.text).find(clause)]
+            is_others = is_of_whom_is_spoken(clause, before, said.answered, language)
+        if not is_others and statement.attribute == "name":
+            is_others = is_name_of_another(statement.value, clause, language)
         return "other_person" if is_others else None
 
     def _unproven(self, statement: Statement, span: Span, said: Around, labels: str) -> Reason | None:

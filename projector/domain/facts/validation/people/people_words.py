@@ -155,6 +155,6 @@ INTRODUCING = words("here speaking calling hier apparat aquí ici qui parla tuta
 TITLES = words(
     """
     mr mrs ms miss dr doctor frau herr herrn señor señora señorita sr sra monsieur madame mme signor signora signore
-    meneer mevrouw pan pani pana panią senhor senhora herr fru the of
+    meneer mevrouw pan pani pana panią senhor senhora herr fru the of dottor dottore dottoressa docteur doktor
     """
 )

@@ -18,7 +18,7 @@ _OF_SIGNS = ("ja", "zh")
 # Of whom these languages speak is asked of the words for those near to somebody.
 _BY_RELATION = frozenset({"ar", "da", "hi", "ko", "no", "ru", "tr", "uk"})
 # Who says these speaks of themselves as well.
-_OF_ME = {
+OF_ME = {
     "ar": words("أنا انا عندي معي مني لي"),
     "da": words("jeg mig"),
     "hi": words("मैं मुझे मुझको"),
@@ -33,8 +33,9 @@ _THIRD_PERSON = {
     "da": words("han hun ham hende"),
     "hi": words("उनको उनकी उनका उनके उन्हें उसको उसकी उसका उसके उसे"),
     "no": words("han hun ham henne"),
-    "ru": words("он она него неё нее ему ей"),
-    "uk": words("він вона нього неї йому їй"),
+    "ru": words("он она него неё нее ему ей принимает пьёт пьет страдает болеет"),
+    "tr": words("onun ona içiyor kullanıyor yürüyemiyor yiyemiyor göremiyor duyamıyor yapamıyorlar"),
+    "uk": words("він вона нього неї йому їй приймає страждає хворіє"),
 }
 # `Still`, `what the wife has` and `my friend`, who is `another` as well, are somebody near beside a word of `_MINE`.
 _AMBIGUOUS = {
@@ -113,7 +114,7 @@ def speaks_of_relation(text: str, language: str) -> bool:
     Of a language whose words around a person we know this is asked of the person who stands nearest.
     """
     told = [token.text for token in tokens_of(text)]
-    if language not in _BY_RELATION or not _OF_ME.get(language, _NONE).isdisjoint(told) or _IS_OF_ME.search(text):
+    if language not in _BY_RELATION or not OF_ME.get(language, _NONE).isdisjoint(told) or _IS_OF_ME.search(text):
         return False
     if not _THIRD_PERSON.get(language, _NONE).isdisjoint(told):
         return True
@@ -122,9 +123,17 @@ def speaks_of_relation(text: str, language: str) -> bool:
     )
 
 
+def is_relation_word(word: str, language: str) -> bool:
+    """Tell whether a word in lower case is one for somebody near, in some form, and nothing else besides."""
+    names = (name for names in _relations(language, is_with_english=False) for name in names)
+    return any(name not in _AMBIGUOUS.get(language, _NONE) and _is_form(name, word, language) for name in names)
+
+
 def relations_in_signs(text: str, language: str) -> list[str]:
-    """Return the words of a text in Chinese or Japanese for those who are near to somebody."""
-    languages = [language] if language in _OF_SIGNS else _OF_SIGNS
+    """Return the words of a text in Chinese, Japanese or Korean for those who are near to somebody."""
+    if _IS_UNPARTED.search(text) is None:
+        return []
+    languages = [language] if language in {*_OF_SIGNS, "ko"} else _OF_SIGNS
     return [
         name
         for each in languages

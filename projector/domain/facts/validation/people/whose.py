@@ -39,6 +39,7 @@ from projector.domain.facts.validation.people.verb_words import (
     LIKE,
     LIVING,
     NAMING_ANOTHER,
+    SENDING_TO,
     THIRD_VERBS_OF_PERSONS,
     TO,
     WANTING,
@@ -61,6 +62,8 @@ OF_ONE_PERSON = frozenset(
         *("medication", "name", "pregnancy", "symptom"),
     }
 )
+# What a question or the sentence before tells whose it is.
+OF_SOMEBODY = OF_ONE_PERSON | {"address", "email", "occupation", "phone"}
 # What is said of others in the same words, and not only asked.
 _OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
     *(
@@ -126,10 +129,12 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
-    if attribute in OF_ONE_PERSON and speaks_of_relation(clause, language):
+    is_personal = attribute in OF_ONE_PERSON or attribute == "occupation"
+    if is_personal and speaks_of_relation(clause, language):
         return True
-    others = [*(sign for sign in SIGNS_OF_OTHERS if sign in clause), *relations_in_signs(clause, language)]
-    if attribute in OF_ONE_PERSON and others:
+    others = [sign for sign in SIGNS_OF_OTHERS if sign in clause]
+    others += relations_in_signs(clause, language) if language != "ko" else []  # there, as of other words with spaces
+    if is_personal and others:
         return not is_of_me_in_signs(clause) and not is_received_in_signs(clause, others)
     return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
 
@@ -287,7 +292,8 @@ def _is_anothers_name(name: Sequence[Token], told: Sequence[Token]) -> bool:
     """Tell whether a name is that of whom the caller greets, or calls for: `Hello Lisa`, and not `Hello, Lisa here`."""
     first = next((at for at, token in enumerate(told) if name and token.text == name[0].text), 0)
     ahead = [token.text for token in told[max(0, first - _WORDS_BEFORE_NAME) : first]]
-    if NAMING_ANOTHER.is_in(ahead) and FIRST_PERSON.isdisjoint(ahead):
+    is_called = SENDING_TO.is_in(ahead) and (TO_ME | {"mi", "me"}).isdisjoint(ahead)  # and not `call me Ann`
+    if (NAMING_ANOTHER.is_in(ahead) or is_called) and FIRST_PERSON.isdisjoint(ahead):
         return True
     before = [token for token in told[:first] if token.text not in TITLES]
     after = [token.text for token in told[first + len(name) : first + len(name) + 1]]

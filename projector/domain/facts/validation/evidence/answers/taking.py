@@ -139,7 +139,11 @@ class _Answer:
         has_number = any(piece.is_number for each in pieces for piece in each)
         unsaid = {word for clause in self._saying for word in self._unsaid(clause)}
         # The letters of a code have many names.
-        return has_number and not has_sound and all(len(word) <= _LETTER_CHARS_MAX for word in unsaid)
+        return (
+            has_number
+            and not has_sound
+            and all(len(word) <= _LETTER_CHARS_MAX and not word.isdigit() for word in unsaid)
+        )
 
     def _begins_with_no(self, told: Sequence[str]) -> bool:
         return told[0] in INTERJECTIONS and is_negation(told[0], self._language)
