@@ -24,7 +24,7 @@ _NEGATIONS = """
     hayır yok değil olmaz asla hiç hiçbir yokmuş yoktu değildi olmasın
     не нет ни никогда без нельзя нету ні немає ніколи нема
     नहीं नही ना बिना
-    لا مو مش ليس ليست لم لن بدون بلا ماكو مافي ماعندي ماعندنا
+    لا مو مش ليس ليست لم لن بدون بلا ماكو مافي ماعندي ماعندنا ماعنديش معنديش معندناش مفيش مافيش ماليش مليش
 """
 NEGATIONS = frozenset(_NEGATIONS.split())
 # What negates in one language is an ordinary word of another: `am 12. Mai`, `ich hab ne Allergie`, `no dia 12`,
@@ -40,8 +40,11 @@ _ORDINARY = {
     "tr": words("mai ne no"),
 }
 # Turkish says it within the verb: `gelmez`, `yiyemem`.
+# Whole words: an apple, a comedy and a baby that drinks end in the same letters, and deny nothing.
 _TURKISH = re.compile(
-    r"(?!tamam|hamam)\w+(?:m[ıiuü]yor\w*|(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi]\w*|m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
+    r"(?!(?:tamam|hamam|kremam|sinemam|komedi\w*|(?:em|göm|yum)[iuü]yor\w*)$)\w+(?:m[ıiuü]yor\w*|"
+    r"(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi](?:m|n|k|n[ıi]z|l[ae]r|ys[ae]\w*|ğ\w*|kç[ae]|kl\w*)?|"
+    r"m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
 )
 # They leave something out, as a negation does: `any day but Wednesdays`.
 EXCLUSIONS = words(
@@ -76,7 +79,7 @@ NEGATING_SIGNS = (
 NEUTRAL_SIGNS = re.compile(
     r"([^不没])[不没]\1|^不过(?=[我你您他她它这那也还就])|不好意思|不错|差不多|对不起|不客气|不用谢|不但|不仅|不久|不少|"
     r"すみません|申し訳(?:あり|ござい)ません|申し訳ない|かもしれ(?:ない|ません)|少ない|危ない|もったいない|"
-    r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|다름아니라|아니면"
+    r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|違い(?:ない|ありません)|間違い(?:ない|ありません)|틀림없|다름아니라|아니면"
 )
 # Nor do these, where they answer an offer; of nuts they say that these may be eaten.
 REASSURING_SIGNS = re.compile(r"没问题|没关系|没事|問題(?:ない|ありません)")

@@ -12,15 +12,11 @@ from projector.domain.facts.validation.evidence.answers.taking import considers,
 from projector.domain.facts.validation.evidence.around import Around, around
 from projector.domain.facts.validation.evidence.evidence import Evidence
 from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote, question_after
+from projector.domain.facts.validation.people.attributes import OF_HEALTH, OF_ONE_PERSON, OF_SOMEBODY
 from projector.domain.facts.validation.people.people_words import TITLES
+from projector.domain.facts.validation.people.relations import is_relation_in_signs, names_relation
 from projector.domain.facts.validation.people.spoken_of import is_name_of_another, is_of_whom_is_spoken
-from projector.domain.facts.validation.people.whose import (
-    OF_HEALTH,
-    OF_ONE_PERSON,
-    OF_SOMEBODY,
-    is_of_another,
-    says_the_callers,
-)
+from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.greetings.days_named import day_named, words_of_day
@@ -74,7 +70,7 @@ class Proof:
         if about != CALLER:
             is_so = self._is_named(about, turn, said) and not says_the_callers(statement.content, about, language)
             return None if is_so else "other_person"
-        clause = clause_around(span, turn.text)
+        clause = clause_around(span, turn.text, self.language)
         is_others = is_of_another(statement.attribute, statement.value, clause, language, self._callers_name)
         if not is_others and statement.attribute in OF_SOMEBODY and statement.status != "ended":
             before = composed(turn.text)[: composed(turn.text).find(clause)]
@@ -138,7 +134,7 @@ class Proof:
         language = self.language
         if not self._is_bound(statement, span.text):
             return "unsupported"
-        clause = clause_around(span, turn.text)
+        clause = clause_around(span, turn.text, self.language)
         is_so = agrees(statement, clause, language, said.answered) and not is_supposed(
             statement.attribute, clause, language
         )
@@ -171,9 +167,14 @@ class Proof:
         if sum(map(str.isdigit, about)) >= _NUMBER_DIGITS_MIN or "@" in about:
             return False
         text = f"{self._of_caller} \u2026 {said.answered}"
+        language = self.language
         evidence = Evidence(turn.text if turn.is_caller else "", text, "", self.language)
         words = [token.text for token in content_tokens(about, self.language)]
         words = [word for word in words if word not in TITLES] or words
+        plain = composed(about).casefold()
+        # Where nothing parts the words, a sign of one is no word: a husband stands in `大丈夫`.
+        if is_relation_in_signs(plain, language):
+            return names_relation(plain, f"{evidence.quoted} \u2026 {text}", language)
         return all(map(evidence.has_word, words))
 
     @cached_property

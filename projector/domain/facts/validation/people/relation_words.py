@@ -62,7 +62,7 @@ _RELATIONS = """
 
     en wife | de frau ehefrau | es mujer esposa | fr femme | it moglie | nl vrouw echtgenote
     pl żona żony żonie żonę żoną | pt mulher esposa | sv fru hustru frun | da kone konen | no kone kona
-    tr karı karım* karısı* hanım* eş eşi eşim* eşin* | ru жена жёны | uk дружина | hi पत्नी बीवी | ar زوجة مرت مرة
+    tr karı karım* karısı* hanım* eş eşi eşim* eşin* | ru жена жёны | uk дружина | hi पत्नी बीवी | ar زوجة مرت مراة
     ja 妻 家内 奥さん 女房 | zh 妻子 老婆 太太 媳妇 | ko 아내 와이프 집사람
 
     en partner fiancé fiancée fiance

@@ -51,6 +51,9 @@ _MINE = {
     "ru": words("мой моего моему моим моём мои моя моей наш нашего"),
     "uk": words("мій мого моєму моїм мої моя моєї наш нашого"),
 }
+# `One`, where nobody calls them theirs.
+_ONLY_OWNED = {"nl": words("man"), "sv": words("man")}
+_OWNED_BY = words("mijn m'n haar je uw zijn jouw min mitt din hennes hans sin er")
 # What a Slavic noun ends in, by the end of its first form.
 _ENDINGS = {
     "ru": {
@@ -104,7 +107,11 @@ def names_relation(word: str, text: str, language: str) -> bool:
     # An English word names a relation in English alone: `son cuarenta`, `son bureau`.
     own = _relations(language, is_with_english=False)
     names = frozenset[str]().union(*(own[at] for at in relations)) or frozenset({word})
-    return any(_is_told(name, text, language) for name in names)
+    unsure = _ONLY_OWNED.get(language, _NONE)
+    if any(_is_told(name, text, language) for name in names - unsure):
+        return True
+    told = [token.text for token in tokens_of(text)]
+    return any(one in _OWNED_BY and other in names & unsure for one, other in pairwise(told))
 
 
 def speaks_of_relation(text: str, language: str) -> bool:
@@ -141,6 +148,12 @@ def relations_in_signs(text: str, language: str) -> list[str]:
         for name in names
         if _IS_UNPARTED.match(name) and _is_told(name, text, each)
     ]
+
+
+def is_relation_in_signs(word: str, language: str) -> bool:
+    """Tell whether a word is a relation in a writing where nothing parts the words, or particles go on in them."""
+    is_of_signs = language in {*_OF_SIGNS, "ko"} and _IS_UNPARTED.search(word) is not None
+    return is_of_signs and any(word in names for names in _relations(language, is_with_english=False))
 
 
 def is_of_me_in_signs(text: str) -> bool:

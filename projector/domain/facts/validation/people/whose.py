@@ -6,6 +6,13 @@ from collections.abc import Iterable, Sequence
 from projector.domain.facts.registry.registry import OTHER
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.tokens import Token, composed, tokens_of
+from projector.domain.facts.validation.people.attributes import (
+    OF_HEALTH,
+    OF_ONE_PERSON,
+    OF_WHO_IS,
+    OF_WHO_WANTS,
+    OF_WHOM_IS_SPOKEN,
+)
 from projector.domain.facts.validation.people.people_words import (
     AFTER_FOR,
     ARTICLES,
@@ -46,50 +53,6 @@ from projector.domain.facts.validation.people.verb_words import (
     WITH,
 )
 
-# What people have themselves, and are asked for of others too.
-OF_ONE_PERSON = frozenset(
-    {
-        *(
-            "accessibility",
-            "allergy",
-            "blood_type",
-            "condition",
-            "date_of_birth",
-            "disability",
-            "employer",
-            "insurance",
-        ),
-        *("medication", "name", "pregnancy", "symptom"),
-    }
-)
-# What a question or the sentence before tells whose it is.
-OF_SOMEBODY = OF_ONE_PERSON | {"address", "email", "occupation", "phone"}
-# What is said of others in the same words, and not only asked.
-_OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
-    *(
-        "address",
-        "dislike",
-        "email",
-        "interest",
-        "language",
-        "mood",
-        "occupation",
-        "phone",
-        "preference",
-        "size",
-        "vehicle",
-    ),
-    *("availability", "plan"),
-}
-OF_HEALTH = frozenset(
-    {
-        *("accessibility", "allergy", "blood_type", "condition", "disability", "medication", "pregnancy", "symptom"),
-    }
-)
-# Of these a copula tells whose they are: `tim is a plumber`, `tim is in a bad mood`.
-_OF_WHO_IS = frozenset({"mood", "occupation"})
-# What somebody else says or gets may be the caller's own wish: `my boss said to skip the tour`.
-_OF_WHO_WANTS = frozenset({"availability", "dislike", "interest", "language", "mood", "plan", "preference"})
 _VALUE_CHARS_MIN = 3
 _WORDS_BEFORE_NAME = 5
 _SENTENCE_END = re.compile(r"[.!?\u2026]")
@@ -124,7 +87,7 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
         language: of the clause, ISO 639-1.
         callers: the words of the caller's own name, in lower case.
     """
-    if attribute not in _OF_WHOM_IS_SPOKEN and not attribute.startswith(OTHER):
+    if attribute not in OF_WHOM_IS_SPOKEN and not attribute.startswith(OTHER):
         return False
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
@@ -144,11 +107,11 @@ def _is_spoken_of_another(
 ) -> bool:
     tokens, is_health = tokens_of(clause), attribute in OF_HEALTH
     begin, end = _place_of(value, tokens)
-    is_being = is_health or attribute in _OF_WHO_IS
+    is_being = is_health or attribute in OF_WHO_IS
     words_of_value = frozenset(token.text for token in value)
     subjects = Subjects(tokens, words_of_value, language, callers, is_health=is_health, is_being=is_being)
     spoken_of = _Persons(tokens, composed(clause), language, callers if is_health else None, subjects)
-    if attribute in _OF_WHO_WANTS or attribute.startswith(OTHER):
+    if attribute in OF_WHO_WANTS or attribute.startswith(OTHER):
         return spoken_of.wants(begin)
     if is_health and spoken_of.is_for_another(end, len(tokens)):
         return True

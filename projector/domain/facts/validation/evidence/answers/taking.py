@@ -18,6 +18,15 @@ _OF_SIGNS = frozenset({"ja", "ko", "zh"})
 # Of a language whose words for yes we do not know, so short an answer is one.
 _UNKNOWN_WORDS_MAX = 3
 _LETTER_CHARS_MAX = 2
+# Who says these lets something be, and has not said that they have it.
+_GIVING_IN = words(
+    """
+    ok okay oké okej oki dobrze dobře bine хорошо добре гаразд tamam olur vale tá prima selvä sopii تمام claro
+    selvfølgelig gerne gjerne gärna graag volontiers volentieri d'accord einverstanden akkoord zgoda combinado
+    """
+)
+# They deny that somebody knows.
+_UNSURE = words("bilmiyorum bilmem bilemiyorum duymuyorum sure sicher sûr sicuro pewien säker")
 # The second one, of two that were offered.
 _CHOOSING, _CHOICES, _CHOSEN_WORDS_MAX = words("the that this"), words("or and"), 4
 # What is no answer to whether one has something: `lovely`, and not `I have`.
@@ -79,7 +88,7 @@ class _Answer:
             (at for at, (clause, _) in enumerate(clauses) if clause.endswith(_QUESTION_MARKS)), len(clauses)
         )
         self._before_question = asked_at
-        self._yes = YES[language]
+        self._yes = YES[language] - _GIVING_IN if is_asked else YES[language]
         self._good = GOOD[language] & _HAVING if is_asked else GOOD[language]
         self._light, self._taking, self._is_asked = LIGHT[language], TAKING[language], is_asked
         pieces = pieces_of(taken, language)
@@ -168,6 +177,8 @@ def takes_back(answer: str, language: str, answered: str, *, is_ended: bool) -> 
     """
     tokens = tokens_of(answer)
     told = [token.text for token in tokens]
+    if not _UNSURE.isdisjoint(told):
+        return False
     if not any(is_negation(word, language) for word in told) or is_ended:
         return is_ended and any(is_negation(word, language) for word in told)
     if told[0] in INTERJECTIONS and (len(told) == 1 or tokens[1].begins_clause):
