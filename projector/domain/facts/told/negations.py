@@ -21,6 +21,7 @@ _NEGATIONS = """
     nie nigdy nic nikt żaden żadna żadne bez ani
     não nem nada ninguém nenhum nenhuma sem
     inte icke aldrig ingen inget inga utan ej
+    ikke aldri intet uten uden nei
     hayır yok değil olmaz asla hiç hiçbir yokmuş yoktu değildi olmasın
     не нет ни никогда без нельзя нету ні немає ніколи нема
     नहीं नही ना बिना
@@ -106,7 +107,7 @@ JOINING_WORDS = words(
 # `No` at the beginning of an answer, which the rest of it need not share.
 INTERJECTIONS = words(
     """
-    no nope nah nein nee nö non não nej nie hayır yok нет ні नहीं لا
+    no nope nah nein nee nö non não nej nei nie hayır yok нет ні नहीं لا
     """
 )
 AFFIRMATIONS = words(

@@ -81,7 +81,7 @@ THIRD_PERSON = words(
 FIRST_PERSON = words(
     """
     i i'm im i've ive i'd i'll myself we we're we've ich wir yo soy tengo estoy nosotros je j'ai j'y j nous io sono ho
-    ik wij jestem mam eu sou tenho estou nós jag vi
+    ik wij jestem mam eu sou tenho estou nós jag vi jeg
     """
 )
 # They acquit where no other person is spoken of: `my son told me that he has asthma`.

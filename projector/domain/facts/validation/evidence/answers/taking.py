@@ -89,7 +89,7 @@ class _Answer:
         )
         self._before_question = asked_at
         self._yes = YES[language] - _GIVING_IN if is_asked else YES[language]
-        self._good = GOOD[language] & _HAVING if is_asked else GOOD[language]
+        self._good = self._yes | (GOOD[language] & _HAVING if is_asked else GOOD[language])
         self._light, self._taking, self._is_asked = LIGHT[language], TAKING[language], is_asked
         pieces = pieces_of(taken, language)
         self._taken = {stem_of(piece.text, language) for piece in pieces} | {*numbers_in(pieces)}
