@@ -9,7 +9,17 @@ from ingress.searching.sensitive_words import speaks_of_sensitive
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues
+from projector.domain.facts.told.word_list import words
 from projector.domain.memories import CallerView, Memory
+
+# What stands for what was asked, and names nothing.
+_TAKING_UP = words(
+    """
+    yes no one some none it that them those same too two three both ja nein eins einen eine keinen das auch sí uno una
+    eso ninguno oui non un une ça aucun sì no nessuno ook een geen tak nie jeden jedną też sim não um uma isso também
+    en ett ingen
+    """
+)
 
 
 def told_unasked(memories: Iterable[Memory], registry: Registry, sensitive: Iterable[Memory]) -> list[Memory]:
@@ -43,23 +53,32 @@ def _without(memory: Memory, values: ToldValues) -> Memory:
     return structs.replace(memory, text=values.without(memory.text), source=source)
 
 
-def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:
+def asked_for(found: Sequence[Ranked], asked: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:
     """
     Return what was found without turns on health, money or credentials that hold no word of the question.
 
-    A turn that proves a fact on these, and holds none, was found for what was said around it.
+    A turn that proves a fact on these, and holds none, was found for what was said around it; one on somebody else is
+    told all the same, unless it states something else than what the agent asked there.
 
     Args:
-        words: those of the question.
+        asked: the words of the question.
     """
     all_proofs = proofs_of(sensitive)
     proofs = proofs_of(memory for memory in sensitive if memory.fact is UNSET or memory.fact.sensitive != "third_party")
+    # `My brother has one` is told to who asks for a hamster, and `my brother owes thousands` is not.
+    facts = (memory for memory in sensitive if memory.fact is not UNSET)
+    answering = proofs_of(fact for fact in facts if asked.is_in(fact.text) or _takes_up(fact))
+
+    def is_of_something_else(memory: Memory) -> bool:
+        is_found_by_question = memory.kind == "turn" and asked.is_in(memory.source.asked)
+        return is_found_by_question and not _is_among(memory, answering)
 
     def is_untold(memory: Memory) -> bool:
         # A model may call `my brother has lupus` somebody else's: that it is on health its words say.
-        return _is_among(memory, proofs) or (_is_among(memory, all_proofs) and speaks_of_sensitive(memory.text))
+        is_beside = speaks_of_sensitive(memory.text) or is_of_something_else(memory)
+        return _is_among(memory, proofs) or (_is_among(memory, all_proofs) and is_beside)
 
-    return [each for each in found if not is_untold(each.memory) or words.is_in(each.memory.text)]
+    return [each for each in found if not is_untold(each.memory) or asked.is_in(each.memory.text)]
 
 
 def with_harmless_proofs(found: Sequence[Ranked], sensitive: Sequence[Memory], values: ToldValues) -> list[Ranked]:
@@ -148,6 +167,11 @@ def with_calls_without(view: CallerView, values: ToldValues) -> CallerView:
         for call in view.past_calls
     )
     return structs.replace(view, past_calls=calls)
+
+
+def _takes_up(memory: Memory) -> bool:
+    """Tell whether the value of a fact says no more than the question before it: `one`."""
+    return memory.fact is not UNSET and _TAKING_UP.issuperset(memory.fact.value.casefold().split())
 
 
 def _is_among(memory: Memory, proofs: frozenset[tuple[str, int]]) -> bool:

@@ -5,6 +5,7 @@
 import re
 from collections.abc import Sequence
 
+from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.told.word_list import words
 
 _NEGATIONS = """
@@ -20,10 +21,11 @@ _NEGATIONS = """
     nie nigdy nic nikt żaden żadna żadne bez ani
     não nem nada ninguém nenhum nenhuma sem
     inte icke aldrig ingen inget inga utan ej
+    ikke aldri intet uten uden nei
     hayır yok değil olmaz asla hiç hiçbir yokmuş yoktu değildi olmasın
     не нет ни никогда без нельзя нету ні немає ніколи нема
     नहीं नही ना बिना
-    لا مو مش ليس ليست لم لن بدون بلا ماكو مافي ماعندي ماعندنا
+    لا مو مش ليس ليست لم لن بدون بلا ماكو مافي ماعندي ماعندنا ماعنديش معنديش معندناش مفيش مافيش ماليش مليش
 """
 NEGATIONS = frozenset(_NEGATIONS.split())
 # What negates in one language is an ordinary word of another: `am 12. Mai`, `ich hab ne Allergie`, `no dia 12`,
@@ -39,8 +41,11 @@ _ORDINARY = {
     "tr": words("mai ne no"),
 }
 # Turkish says it within the verb: `gelmez`, `yiyemem`.
+# Whole words: an apple, a comedy and a baby that drinks end in the same letters, and deny nothing.
 _TURKISH = re.compile(
-    r"(?!tamam|hamam)\w+(?:m[ıiuü]yor\w*|(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi]\w*|m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
+    r"(?!(?:tamam|hamam|kremam|sinemam|komedi\w*|(?:em|göm|yum)[iuü]yor\w*)$)\w+(?:m[ıiuü]yor\w*|"
+    r"(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi](?:m|n|k|n[ıi]z|l[ae]r|ys[ae]\w*|ğ\w*|kç[ae]|kl\w*)?|"
+    r"m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
 )
 # They leave something out, as a negation does: `any day but Wednesdays`.
 EXCLUSIONS = words(
@@ -75,7 +80,7 @@ NEGATING_SIGNS = (
 NEUTRAL_SIGNS = re.compile(
     r"([^不没])[不没]\1|^不过(?=[我你您他她它这那也还就])|不好意思|不错|差不多|对不起|不客气|不用谢|不但|不仅|不久|不少|"
     r"すみません|申し訳(?:あり|ござい)ません|申し訳ない|かもしれ(?:ない|ません)|少ない|危ない|もったいない|"
-    r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|다름아니라|아니면"
+    r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|違い(?:ない|ありません)|間違い(?:ない|ありません)|틀림없|다름아니라|아니면"
 )
 # Nor do these, where they answer an offer; of nuts they say that these may be eaten.
 REASSURING_SIGNS = re.compile(r"没问题|没关系|没事|問題(?:ない|ありません)")
@@ -102,7 +107,7 @@ JOINING_WORDS = words(
 # `No` at the beginning of an answer, which the rest of it need not share.
 INTERJECTIONS = words(
     """
-    no nope nah nein nee nö non não nej nie hayır yok нет ні नहीं لا
+    no nope nah nein nee nö non não nej nei nie hayır yok нет ні नहीं لا
     """
 )
 AFFIRMATIONS = words(
@@ -112,6 +117,26 @@ AFFIRMATIONS = words(
     jo precis bra evet tamam olur да так हाँ हां जी نعم ايوه اي تمام
     """
 )
+# Nor these, in words: `why not, go for it`.
+_REASSURING = WordKind(
+    """
+    si_no_no why_not no_problem no_worries not_a_problem warum_nicht kein_problem ohne_weiteres por_qué_no sin_problema
+    sin_problemas no_hay_problema pourquoi_pas pas_de_problème sans_problème perché_no senza_problemi nessun_problema
+    waarom_niet geen_probleem czemu_nie dlaczego_nie nie_ma_problemu nie_ma_sprawy bez_problemu por_que_não
+    sem_problema sem_problemas varför_inte inga_problem neden_olmasın sorun_değil почему_нет без_проблем чому_ні
+    hvorfor_ikke ingen_problem
+    """
+)
+
+
+def without_reassurance(told: Sequence[str]) -> list[str]:
+    """Return some words without those that hold a negation and deny nothing: `no problem`."""
+    kept, at = [], 0
+    while at < len(told):
+        length = _REASSURING.length_at(told, at)
+        kept += [] if length else [told[at]]
+        at += length or 1
+    return kept
 
 
 def holds_negation(told: Sequence[str], language: str) -> bool:

@@ -20,9 +20,10 @@ from projector.domain.facts.told.negations import (
     holds_negation,
     is_negation,
     is_negation_at,
+    without_reassurance,
 )
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
-from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
+from projector.domain.facts.told.tokens import Token, composed, tokens_of, without_sounds
 from projector.domain.facts.validation.people.people_words import (
     FIRST_PERSON,
     OTHERS,
@@ -40,6 +41,8 @@ _OWN = frozenset({"family_member", "relationship", "pet", "household"})
 # Of these `yes` to a question with a negation may mean either.
 _ASKED = frozenset({"allergy", "condition", "disability", "medication", "pregnancy", "symptom"})
 _GIVING_IN = frozenset({"okay", "ok", "alright", "gut", "vale", "bon", "dobrze", "tamam", "oké", "okej"})
+_VERB_LAST = frozenset({"ja", "ko", "zh"})
+_KOREAN_NOT = frozenset({"안", "못"})
 _SUBJECTS = FIRST_PERSON | THIRD_PERSON
 # Where something is left it is still somebody's: `he left his case in the room`.
 _PLACES, _WHOSE = (
@@ -59,7 +62,8 @@ def agrees(statement: Statement, quoted: str, language: str, answered: str = "")
     if statement.status == "ended" or statement.attribute in _NEGATIVE_BY_NATURE or statement.category == "promise":
         return True
     wanted = _marks(tokens_of(statement.value), statement.value, language)
-    quoting = _telling(wanted, clauses_of(quoted), language)
+    clauses = clauses_of(quoted)
+    quoting = _telling(wanted, clauses, language)
     if denies(statement, language):
         return _is_denied(statement, quoted, answered if not quoting else "", language)
     owning = quoting or clauses_of(quoted)
@@ -68,10 +72,35 @@ def agrees(statement: Statement, quoted: str, language: str, answered: str = "")
     if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
         return False
     if quoting:
-        return not all(_is_negative(clause, language) for clause in quoting)
+        return _is_said(quoting, clauses, quoted, language)
     # The agent said the words, and the caller something to them: a `no` is no yes.
     is_yes = not _begins_with_no(quoted, language)
     return is_yes or (statement.attribute not in _ASKED and _ends_with_yes(quoted))
+
+
+def _is_said(
+    quoting: Sequence[Sequence[Token]], clauses: Sequence[Sequence[Token]], quoted: str, language: str
+) -> bool:
+    """
+    Tell whether the clauses that tell something do not deny it.
+
+    Args:
+        quoting: those of `clauses` that tell it.
+        quoted: the words of all clauses.
+    """
+    if _is_denied_after(quoting[-1], clauses, quoted, language):
+        return False
+    # Where the verb comes last, so does what denies it: a `not allergic` after the nuts.
+    telling = quoting[-1:] if language in _VERB_LAST else quoting
+    return not all(_is_negative(clause, language) for clause in telling)
+
+
+def _is_denied_after(telling: Sequence[Token], clauses: Sequence[Sequence[Token]], quoted: str, language: str) -> bool:
+    """Tell whether nothing but a `no` follows what is told: `warfarin, no`, and not `warfarin, no?`"""
+    last = clauses[-1]
+    is_bare = len(last) == 1 and _is_interjected(last) and is_negation(last[0].text, language)
+    is_asked = composed(quoted)[last[0].end :].strip()[:1] in {"?", "\u061f"}
+    return is_bare and not is_asked and len(clauses) > 1 and clauses[-2] is telling
 
 
 def _is_denied(statement: Statement, quoted: str, answered: str, language: str) -> bool:
@@ -166,7 +195,8 @@ def _begins_with_no(text: str, language: str) -> bool:
         clauses = clauses[:1]
     first = [token for clause in clauses for token in clause]
     signs = REASSURING_SIGNS.sub("", NEUTRAL_SIGNS.sub("", "".join(token.text for token in first)))
-    return holds_negation([token.text for token in first], language) or any(sign in signs for sign in NEGATING_SIGNS)
+    told = without_reassurance([token.text for token in first])
+    return holds_negation(told, language) or any(sign in signs for sign in NEGATING_SIGNS)
 
 
 def _ends_with_yes(text: str) -> bool:
@@ -193,7 +223,15 @@ def _is_negative(clause: Sequence[Token], language: str) -> bool:
     # `No` alone answers something else: `No, but he is allergic to latex`.
     if len(clause) == 1 and clause[0].text in INTERJECTIONS:
         return False
-    if holds_negation([token.text for token in clause], language):
+    if holds_negation([token.text for token in clause], language) or _denies_in_korean(clause):
         return True
     joined = NEUTRAL_SIGNS.sub("", "".join(token.text for token in clause))
     return any(sign in joined for sign in NEGATING_SIGNS)
+
+
+def _denies_in_korean(clause: Sequence[Token]) -> bool:
+    """Tell whether `not` stands before a verb as a word of its own: `안 먹어요`, and not `안내`."""
+    return any(
+        token.text in _KOREAN_NOT and bool(after.gap) and (bool(token.gap) or at == 0)
+        for at, (token, after) in enumerate(pairwise(clause))
+    )

@@ -8,12 +8,15 @@ from projector.domain.facts.registry.registry import Attribute
 from projector.domain.facts.statement import CALLER, Reason, Statement
 from projector.domain.facts.told.stems import content_tokens
 from projector.domain.facts.told.tokens import composed
+from projector.domain.facts.validation.evidence.answers.taking import considers, takes, takes_back
 from projector.domain.facts.validation.evidence.around import Around, around
 from projector.domain.facts.validation.evidence.evidence import Evidence
-from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote
-from projector.domain.facts.validation.evidence.taking import considers, takes, takes_back
+from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote, question_after
+from projector.domain.facts.validation.people.attributes import OF_HEALTH, OF_ONE_PERSON, OF_SOMEBODY
 from projector.domain.facts.validation.people.people_words import TITLES
-from projector.domain.facts.validation.people.whose import OF_ONE_PERSON, is_of_another, says_the_callers
+from projector.domain.facts.validation.people.relations import is_relation_in_signs, names_relation
+from projector.domain.facts.validation.people.spoken_of import is_name_of_another, is_of_whom_is_spoken
+from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.greetings.days_named import day_named, words_of_day
@@ -23,7 +26,6 @@ from projector.domain.names.heard import heard_name
 
 # From so many digits on it is the number of another caller, whom a call says nothing about.
 _NUMBER_DIGITS_MIN = 6
-_QUESTION_MARKS = frozenset("?\u061f")
 
 
 class Proof:
@@ -68,8 +70,13 @@ class Proof:
         if about != CALLER:
             is_so = self._is_named(about, turn, said) and not says_the_callers(statement.content, about, language)
             return None if is_so else "other_person"
-        clause = clause_around(span, turn.text)
+        clause = clause_around(span, turn.text, self.language)
         is_others = is_of_another(statement.attribute, statement.value, clause, language, self._callers_name)
+        if not is_others and statement.attribute in OF_SOMEBODY and statement.status != "ended":
+            before = composed(turn.text)[: composed(turn.text).find(clause)]
+            is_others = is_of_whom_is_spoken(clause, before, said.answered, language)
+        if not is_others and statement.attribute == "name":
+            is_others = is_name_of_another(statement.value, clause, language)
         return "other_person" if is_others else None
 
     def _unproven(self, statement: Statement, span: Span, said: Around, labels: str) -> Reason | None:
@@ -127,13 +134,13 @@ class Proof:
         language = self.language
         if not self._is_bound(statement, span.text):
             return "unsupported"
-        clause = clause_around(span, turn.text)
+        clause = clause_around(span, turn.text, self.language)
         is_so = agrees(statement, clause, language, said.answered) and not is_supposed(
             statement.attribute, clause, language
         )
         if not is_so or is_doubted(statement, span, composed(turn.text)):
             return "polarity"
-        is_theirs = is_promise or self._is_the_callers(statement, f"{span.text}{_asked(span, turn.text)}", said)
+        is_theirs = is_promise or self._is_the_callers(statement, f"{span.text}{question_after(span, turn.text)}", said)
         return None if is_theirs else "unsupported"
 
     def _is_the_callers(self, statement: Statement, quoted: str, said: Around) -> bool:
@@ -141,7 +148,9 @@ class Proof:
         if Evidence(quoted, "", "", self.language).holds_any(statement.value):
             return True
         # An address is spelled in more than one way: that it was is asked of it as a whole.
-        if "@" in statement.value or takes(quoted, self.language, said.answered):
+        if "@" in statement.value or takes(
+            quoted, self.language, said.answered, is_asked=statement.attribute in OF_HEALTH
+        ):
             return True
         if statement.attribute == "interest" and considers(quoted, statement.content):
             return True
@@ -158,9 +167,14 @@ class Proof:
         if sum(map(str.isdigit, about)) >= _NUMBER_DIGITS_MIN or "@" in about:
             return False
         text = f"{self._of_caller} \u2026 {said.answered}"
+        language = self.language
         evidence = Evidence(turn.text if turn.is_caller else "", text, "", self.language)
         words = [token.text for token in content_tokens(about, self.language)]
         words = [word for word in words if word not in TITLES] or words
+        plain = composed(about).casefold()
+        # Where nothing parts the words, a sign of one is no word: a husband stands in `大丈夫`.
+        if is_relation_in_signs(plain, language):
+            return names_relation(plain, f"{evidence.quoted} \u2026 {text}", language)
         return all(map(evidence.has_word, words))
 
     @cached_property
@@ -175,9 +189,3 @@ class Proof:
     def _callers_name(self) -> frozenset[str]:
         name = heard_name(self._call, NAME_FIELDS)
         return frozenset(f"{name.given} {name.family}".casefold().split()) if name is not None else frozenset()
-
-
-def _asked(span: Span, turn: str) -> str:
-    """Return the question mark after a quote; empty where none stands there: `Ninety-six?` takes no offer."""
-    after = composed(turn)[span.end : span.end + 1]
-    return "?" if after in _QUESTION_MARKS else ""

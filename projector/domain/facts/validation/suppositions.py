@@ -6,8 +6,8 @@ from projector.domain.facts.statement import Statement
 from projector.domain.facts.told.tokens import tokens_of
 from projector.domain.facts.told.word_list import words
 from projector.domain.facts.validation.evidence.quote import Span
+from projector.domain.facts.validation.people.attributes import OF_ONE_PERSON
 from projector.domain.facts.validation.people.people_words import FIRST_PERSON, POSSESSIVES
-from projector.domain.facts.validation.people.whose import OF_ONE_PERSON
 
 _SUPPOSING = {
     "de": words("wenn falls ob"),

@@ -276,6 +276,22 @@ def test_turn_on_somebody_else_is_told_to_who_finds_it(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("has", "value"), [("My brother owes thousands.", "thousands"), ("My brother drinks vodka.", "vodka")]
+)
+def test_turn_on_something_else_is_not_told_for_what_was_asked_before_it(tmp_path: Path, has: str, value: str) -> None:
+    """That an agent asked for a hamster makes what a brother owes no answer to a question about hamsters."""
+    told = Told(tmp_path, sensitive="tell")
+    content = f"The caller's brother: {value}."
+    about = {"about": "brother", "attribute": "other:matter", "value": value, "content": content}
+    stated = statement(TEA, 1, **(about | {"quote": has, "sensitive": "third_party"}))
+    told.call(has, "Anyway.", asked="Is there a hamster in the house?", stated=[stated])
+    for query in ("hamster", "Do they want a hamster?"):
+        found = told.search(query, limit=5)["memories"]
+        assert not [each for each in found if value in str(each)]
+    assert has.rstrip(".") in quotes(told.search(value))
+
+
 def test_what_was_told_of_it_is_counted(tmp_path: Path) -> None:
     """The audit trail's figure counts the fact that answers a question, and nothing where nothing of it is told."""
     told = Told(tmp_path, sensitive="tell")

@@ -9,10 +9,9 @@ from projector.domain.facts.statement import Statement
 from projector.domain.facts.told.counting.numbers import numbers_in, pieces_of
 from projector.domain.facts.told.tokens import tokens_of
 from projector.domain.facts.told.word_kinds import WordKind
-from projector.domain.facts.validation.evidence.quote import Span
-from projector.domain.facts.validation.evidence.taking import grants, is_doubtful
+from projector.domain.facts.validation.evidence.answers.granting import asked_last, grants, is_doubtful, is_refusing
+from projector.domain.facts.validation.evidence.quote import Span, question_after
 from projector.domain.facts.validation.hostile.faults import fault_of
-from projector.domain.facts.validation.polarity import is_negative
 
 # An answer is to the end of what was said before it.
 _ANSWERED_CHARS_MAX = 2000
@@ -57,9 +56,11 @@ def around(
     if not is_promise:
         return Around(_answered(turn, turns), near)
     # An agent who refuses, or will only see, promises nothing of what was asked of them.
-    if is_negative(span.text, language) or is_doubtful(span.text):
+    if is_refusing(span.text, language) or is_doubtful(span.text):
         return Around("", turn.text)
-    asked = _answered(turn, turns) if grants(span.text, turn.text, language) else ""
+    asked = asked_last(_answered(turn, turns))
+    if not grants(f"{span.text}{question_after(span, turn.text)}", turn.text, asked, language):
+        asked = ""
     # Nobody promises by `done` what was ordered of them as of a machine.
     is_ordered = bool(asked) and fault_of(asked, language, is_promise=False) is not None
     return Around("" if is_ordered else asked, near)

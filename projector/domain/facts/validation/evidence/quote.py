@@ -11,7 +11,7 @@ import re
 from msgspec import Struct
 
 from projector.domain.facts.told.counting.number_of import number_of
-from projector.domain.facts.told.negations import is_negation, is_negation_at
+from projector.domain.facts.told.negations import INTERJECTIONS, is_negation, is_negation_at
 from projector.domain.facts.told.tokens import SOUNDS, Token, composed, tokens_of, without_sounds
 from projector.domain.facts.told.word_list import words
 
@@ -19,7 +19,7 @@ from projector.domain.facts.told.word_list import words
 _LONG_MIN = 6
 # What is left out of a quote is little: else it would stand for all that was said.
 _SPAN_CHARS_MAX = 1000
-_BRACKETS = frozenset("()")
+_BRACKETS, _QUESTION_MARKS = frozenset("()"), frozenset("?\u061f")
 _ELLIPSIS = re.compile(r"\.{3,}|\u2026|\[\.{2,}\]")
 # What says nothing in one language may be a name in another, as `Ben` is.
 _FILLERS = {
@@ -131,13 +131,30 @@ def _is_negation_alone(left_out: list[Token], language: str) -> bool:
     return bool(said) and all(is_negation(word, language) for word in said)
 
 
-def clause_around(span: Span, turn: str) -> str:
-    """Return the words of a span with the rest of the clauses in which it begins and ends."""
+def clause_around(span: Span, turn: str, language: str) -> str:
+    """Return the words of a span with the rest of its clauses, and with a `no` that follows alone: `warfarin, no`."""
     turn = composed(turn)
     tokens = tokens_of(without_sounds(turn))
     begins = [token.begin for token in tokens if token.begins_clause and token.begin <= span.begin]
     ends = [token.begin - len(token.gap) for token in tokens if token.begins_clause and token.begin >= span.end]
-    return turn[max(begins, default=0) : max(min(ends, default=len(turn)), span.end)]
+    end = max(min(ends, default=len(turn)), span.end)
+    after = next((at for at, token in enumerate(tokens) if token.begin >= end), len(tokens))
+    if _is_no_alone(tokens, after, language):
+        end = tokens[after].end + len(question_after(Span("", end, tokens[after].end), turn))
+    return turn[max(begins, default=0) : end]
+
+
+def _is_no_alone(tokens: list[Token], at: int, language: str) -> bool:
+    if at >= len(tokens) or tokens[at].gap.strip() != ",":
+        return False
+    is_last = at + 1 == len(tokens) or tokens[at + 1].begins_clause
+    return is_last and tokens[at].text in INTERJECTIONS and is_negation(tokens[at].text, language)
+
+
+def question_after(span: Span, turn: str) -> str:
+    """Return the question mark after a quote; empty where none stands there: `Ninety-six?` takes no offer."""
+    after = composed(turn)[span.end : span.end + 1]
+    return "?" if after in _QUESTION_MARKS else ""
 
 
 def _tokens(text: str) -> list[Token]:

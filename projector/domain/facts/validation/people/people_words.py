@@ -1,8 +1,11 @@
 """The words by which people speak of themselves and of those near to them, in the nine languages."""
 
 from projector.domain.facts.told.word_list import words
+from projector.domain.facts.validation.people.relation_words import relation_words
 
-OTHERS = words(
+_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
+
+_OTHERS = words(
     """
     son son's daughter daughter's mother mother's father father's mom mum mum's mom's dad dad's wife wife's husband
     husband's brother brother's sister sister's child child's kid baby grandmother grandma grandfather grandpa
@@ -51,6 +54,15 @@ OTHERS = words(
     cavalo hunden katt katten häst
     """
 )
+# The words for those near to somebody, each with the languages in which it is one.
+_NEAR = {
+    word: frozenset(each for each in _LANGUAGES if any(word in names for names in relation_words(each)))
+    for language in _LANGUAGES
+    for names in relation_words(language)
+    for word in names
+    if word not in _OTHERS
+}
+OTHERS = _OTHERS | _NEAR.keys()
 POSSESSIVES = words(
     """
     my our mein meine meinem meinen meiner meines unser unsere unserem unseren mi mis nuestro nuestra mon ma mes
@@ -69,13 +81,15 @@ THIRD_PERSON = words(
 FIRST_PERSON = words(
     """
     i i'm im i've ive i'd i'll myself we we're we've ich wir yo soy tengo estoy nosotros je j'ai j'y j nous io sono ho
-    ik wij jestem mam eu sou tenho estou nós jag vi
+    ik wij jestem mam eu sou tenho estou nós jag vi jeg
     """
 )
 # They acquit where no other person is spoken of: `my son told me that he has asthma`.
 TO_ME = words("me mir mich moi mij mig us uns mną conmigo comigo")
 # What is a person in these languages alone: `I'm on warfarin`, `asma e rinite`, `Ik heb er last van`.
 ONLY_IN = {
+    **_NEAR,
+    **dict.fromkeys(("gran", "nan", "nana"), frozenset({"en"})),
     **dict.fromkeys(("i", "im", "ive", "he", "he's", "they", "him"), frozenset({"en"})),
     **dict.fromkeys(("ze",), frozenset({"nl"})),
     **dict.fromkeys(("on", "ona", "oni", "mam", "była", "były"), frozenset({"pl"})),
@@ -116,46 +130,8 @@ NOBODY = words(
     tout rien c'est questo quello tutto niente dit dat alles niets to wszystko nic isso isto tudo nada det allt inget
     """
 )
-SIGNS_OF_OTHERS = (
-    *(
-        "息子",
-        "娘",
-        "妻",
-        "夫は",
-        "夫が",
-        "主人",
-        "母",
-        "父",
-        "兄",
-        "姉",
-        "弟",
-        "妹",
-        "子供",
-        "子ども",
-        "祖母",
-        "祖父",
-        "孫",
-    ),
-    *(
-        "儿子",
-        "女儿",
-        "丈夫",
-        "妈",
-        "爸",
-        "孩子",
-        "哥",
-        "姐",
-        "奶奶",
-        "爷爷",
-        "老公",
-        "老婆",
-        "男朋友",
-        "女朋友",
-        "老人",
-    ),
-    *("她", "他叫", "他姓", "他对", "他有", "他是", "他得"),
-)
-SIGNS_OF_ME = ("私", "僕", "俺", "我对", "我有", "我是")
+# Of others in Chinese and Japanese, beside the words for those near to somebody.
+SIGNS_OF_OTHERS = ("老人", "她", "他叫", "他姓", "他对", "他有", "他是", "他得", "彼は", "彼が", "彼女は", "彼女が")
 # What a sentence calls the caller.
 CALLERS = words(
     """
@@ -179,6 +155,6 @@ INTRODUCING = words("here speaking calling hier apparat aquí ici qui parla tuta
 TITLES = words(
     """
     mr mrs ms miss dr doctor frau herr herrn señor señora señorita sr sra monsieur madame mme signor signora signore
-    meneer mevrouw pan pani pana panią senhor senhora herr fru the of
+    meneer mevrouw pan pani pana panią senhor senhora herr fru the of dottor dottore dottoressa docteur doktor
     """
 )

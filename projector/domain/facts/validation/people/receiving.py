@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from projector.domain.facts.told.tokens import Token
-from projector.domain.facts.validation.people.people_words import HAVING, SIGNS_OF_OTHERS, TO_ME
+from projector.domain.facts.validation.people.people_words import HAVING, TO_ME
 from projector.domain.facts.validation.people.verb_words import AUXILIARIES, GIVING, NOT_GIVEN, TAKING, TO
 
 # In these languages a value may begin its sentence, and the verb comes next.
@@ -35,9 +35,8 @@ def is_received(tokens: Sequence[Token], begin: int, end: int, language: str) ->
     )
 
 
-def is_received_in_signs(clause: str) -> bool:
-    """Tell the same of a clause in Japanese."""
-    others = [sign.rstrip("はが") for sign in SIGNS_OF_OTHERS if sign in clause]
+def is_received_in_signs(clause: str, others: Sequence[str]) -> bool:
+    """Tell the same of a clause in Japanese, of the others of whom it speaks."""
     if any(sign in clause for sign in _RECEIVED):
         return any(f"{other}{mark}" in clause for other in others for mark in ("に", "から"))
     return any(sign in clause for sign in _GAVE) and not any(f"{other}に" in clause for other in others)

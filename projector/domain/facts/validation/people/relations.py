@@ -4,86 +4,24 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
-from projector.domain.facts.told.tokens import UNPARTED, composed, tokens_of
+from projector.domain.facts.told.tokens import UNPARTED, tokens_of
 from projector.domain.facts.told.word_list import words
+from projector.domain.facts.validation.people.relation_words import relation_words
 
-# One relation a line. `abi*` stands for any word that begins so, as Turkish, Hindi and Russian put their endings.
-# A relation a paragraph, its words by language. `abi*` stands for any word that begins so, as Turkish puts its endings.
-_RELATIONS = """
-    en mother mom mum mama mamma mummy mommy | de mutter mutti mama | es madre mamá mamita | fr mère maman
-    it madre mamma | nl moeder mama | pl matka matki matce matkę mama mamy mamie mamę | pt mãe mamãe | sv mor mamma
-    da mor mamma | no mor mamma | tr anne* valide* | ru мать матери мама мамы маме маму мамой | uk мати матір мама мамі
-    hi माँ मां मम्मी माताजी | ar أم ام والدة ماما | ja 母 お母さん 母親 | zh 母亲 妈 妈妈 媽媽 | ko 엄마 어머니 어머님
-
-    en father dad daddy papa | de vater vati papa | es padre papá | fr père papa | it padre papà babbo | nl vader papa
-    pl ojciec ojca ojcu tata taty tacie | pt pai papai | sv far pappa | da far | no far pappa | tr baba*
-    ru отец отца отцу папа папы папе папу | uk тато тата батько | hi पापा पिता पिताजी | ar أب أبو والد بابا
-    ja 父 お父さん 父親 | zh 父亲 爸 爸爸 | ko 아빠 아버지 아버님
-
-    en brother | de bruder bruders | es hermano | fr frère | it fratello | nl broer | pl brat brata bratu bratem
-    pt irmão | sv bror | da bror | no bror | tr abi* ağabey* birader* kardeş* | ru брат брата брату | uk брат брата
-    hi भाई भैया | ar أخ اخو أخو | ja 兄 弟 お兄さん | zh 哥哥 弟弟 哥 | ko 형 오빠 남동생 동생
-
-    en sister | de schwester | es hermana | fr sœur soeur | it sorella | nl zus zusje | pl siostra siostry siostrę
-    pt irmã | sv syster | da søster | no søster | tr abla* bacı* kardeş* | ru сестра сестры сестре сестру
-    uk сестра сестри | hi बहन दीदी | ar أخت اخت | ja 姉 妹 お姉さん | zh 姐姐 妹妹 姐 | ko 언니 누나 여동생 동생
-
-    en son | de sohn sohnes sohns | es hijo | fr fils | it figlio | nl zoon | pl syn syna synowi | pt filho
-    sv son sonen | da søn | no sønn | tr oğul* oğl* | ru сын сына сыну | uk син сина | hi बेटा बेटे | ar ابن ولد | ja 息子
-    zh 儿子 兒子 | ko 아들
-
-    en daughter | de tochter | es hija | fr fille | it figlia | nl dochter | pl córka córki córce córkę | pt filha
-    sv dotter | da datter | no datter | tr kız kızı kızım* kızın* | ru дочь дочери дочка дочке | uk донька дочка
-    hi बेटी | ar بنت ابنة | ja 娘 | zh 女儿 女兒 | ko 딸 딸이 딸은 딸아이 딸의
-
-    en husband | de mann ehemann | es marido esposo | fr mari | it marito | nl man echtgenoot | pl mąż męża mężowi
-    pt marido | sv man make | da mand | no mann | tr koca kocam* eş eşi eşim* eşin* | ru муж мужа мужу
-    uk чоловік чоловіка
-    hi पति | ar زوج | ja 夫 主人 旦那 | zh 丈夫 老公 | ko 남편
-
-    en wife | de frau ehefrau | es mujer esposa | fr femme | it moglie | nl vrouw echtgenote | pl żona żony żonie żonę
-    pt mulher esposa | sv fru hustru | da kone | no kone | tr karı karım* karısı* hanım* eş eşi eşim* eşin*
-    ru жена жены жене жену | uk дружина дружини | hi पत्नी | ar زوجة مرت مرة
-    ja 妻 家内 奥さん | zh 妻子 老婆 太太 | ko 아내 와이프
-
-    en grandmother grandma granny nan nana | de großmutter oma | es abuela | fr grand-mère mamie | it nonna | nl oma
-    pl babcia babci babcię | pt avó vovó | sv mormor farmor | da mormor farmor | no mormor farmor bestemor
-    tr anneanne* babaanne* nine ninem* | ru бабушка бабушки бабушке | uk бабуся | hi दादी नानी | ar جدة
-    ja 祖母 おばあさん | zh 奶奶 外婆 姥姥 | ko 할머니
-
-    en grandfather grandpa granddad | de großvater opa | es abuelo | fr grand-père papi | it nonno | nl opa
-    pl dziadek dziadka | pt avô vovô | sv morfar farfar | da morfar farfar | no morfar farfar bestefar | tr dede dedem*
-    ru дедушка дедушки дедушке | uk дідусь | hi दादा नाना | ar جد | ja 祖父 おじいさん | zh 爷爷 外公 姥爷 | ko 할아버지
-
-    en uncle | de onkel | es tío | fr oncle | it zio | nl oom | pl wujek wujka stryj | pt tio | sv farbror morbror
-    da onkel | no onkel | tr dayı* amca* | ru дядя дяди | uk дядько | hi चाचा मामा | ar عم خال | ja おじさん 叔父 伯父
-    zh 叔叔 舅舅 伯伯 | ko 삼촌 이모부 고모부
-
-    en aunt auntie | de tante | es tía | fr tante | it zia | nl tante | pl ciocia cioci ciotka | pt tia
-    sv moster faster | da tante | no tante | tr teyze* hala halam* | ru тётя тети тетя | uk тітка | hi मौसी चाची बुआ
-    ar عمة خالة | ja おばさん 叔母 伯母 | zh 阿姨 姑姑 姨妈 | ko 이모 고모
-
-    en friend | de freund | es amigo | fr ami | it amico | nl vriend | pl przyjaciel kolega | pt amigo | sv vän
-    tr arkadaş* | ru друг друга | uk друг друга | hi दोस्त | ar صديق صاحب | ja 友達 友人 | zh 朋友 | ko 친구
-
-    en neighbour neighbor | de nachbar nachbarn | es vecino | fr voisin | it vicino | nl buurman | pl sąsiad sąsiada
-    pt vizinho | sv granne | tr komşu* | ru сосед соседа | uk сусід сусіда | hi पड़ोसी | ar جار | ja 隣人 | zh 邻居
-    ko 이웃
-
-    en driver | de fahrer | es chófer conductor | fr chauffeur | it autista | nl chauffeur | pl kierowca kierowcy
-    pt motorista | sv chaufför | tr şoför* | ru водитель водителя | uk водій | hi ड्राइवर | ar سواق سائق | ja 運転手
-    zh 司机 | ko 기사님
-"""
 # `والسواق`, `لأمي`: what Arabic joins to the begin and the end of a word.
 _ARABIC = r"(?:[وفبكل]|ال|لل|وال|بال|فال|كال)?{}(?:ي|ه|ها|ك|نا|هم|كم)?"
 _ARABIC_MINE = r"[وفبكل]*{}(?:ي|نا)"
+_NONE: frozenset[str] = frozenset()
+_OF_SIGNS = ("ja", "zh")
+# Of whom these languages speak is asked of the words for those near to somebody.
+_BY_RELATION = frozenset({"ar", "da", "hi", "ko", "no", "ru", "tr", "uk"})
 # Who says these speaks of themselves as well.
-_OF_ME = {
+OF_ME = {
     "ar": words("أنا انا عندي معي مني لي"),
     "da": words("jeg mig"),
     "hi": words("मैं मुझे मुझको"),
-    "ko": words("나"),
     "no": words("jeg meg"),
     "ru": words("я мне меня мной"),
     "tr": words("ben benim bana bende beni"),
@@ -91,20 +29,68 @@ _OF_ME = {
 }
 # Of somebody else, and of no thing.
 _THIRD_PERSON = {
-    "ar": words("عندها عنده"),
+    "ar": words("عندها عنده معها معه"),
     "da": words("han hun ham hende"),
     "hi": words("उनको उनकी उनका उनके उन्हें उसको उसकी उसका उसके उसे"),
     "no": words("han hun ham henne"),
-    "ru": words("он она него неё нее ему ей"),
-    "uk": words("він вона нього неї йому їй"),
+    "ru": words("он она него неё нее ему ей принимает пьёт пьет страдает болеет"),
+    "tr": words("onun ona içiyor kullanıyor yürüyemiyor yiyemiyor göremiyor duyamıyor yapamıyorlar"),
+    "uk": words("він вона нього неї йому їй приймає страждає хворіє"),
 }
-# `Still`, `what the wife has` and `my friend`, who is `another` as well.
-_AMBIGUOUS = words("hala karı koca kız eş друг друга kone mand mann far mor son son")
+# `Still`, `what the wife has` and `my friend`, who is `another` as well, are somebody near beside a word of `_MINE`.
+_AMBIGUOUS = {
+    "da": words("kone mand far mor barn chef ven partner nabo"),
+    "no": words("kone mann far mor barn venn partner nabo"),
+    "ru": words("друг шеф"),
+    "tr": words("hala karı koca kız kızı eş eşi"),
+    "uk": words("друг дружина чоловік"),
+}
+_MINE = {
+    "da": words("min mit mine vores vor"),
+    "no": words("min mi mitt mine vår våre"),
+    "ru": words("мой моего моему моим моём мои моя моей наш нашего"),
+    "uk": words("мій мого моєму моїм мої моя моєї наш нашого"),
+}
+# `One`, where nobody calls them theirs.
+_ONLY_OWNED = {"nl": words("man"), "sv": words("man")}
+_OWNED_BY = words("mijn m'n haar je uw zijn jouw min mitt din hennes hans sin er")
+# What a Slavic noun ends in, by the end of its first form.
+_ENDINGS = {
+    "ru": {
+        "а": words("а ы и е у ой ою ей ею ам ами ах"),
+        "я": words("я и е ю ей ею ям ями ях"),
+        "ь": words("ь я ю ем ём е и ей ям ями ях"),
+        "": words("а у ом е ы и ов ам ами ах"),
+    },
+    "uk": {
+        "а": words("а и і у ою ею ам ами ах"),
+        "я": words("я і ї ю ею єю ям ями ях"),
+        "о": words("о а у ом ові і и ів ам ами ах"),
+        "ь": words("ь я ю ем єм еві єві і ї ів ей ям ями ях"),
+        "": words("а у ові ом ем е і и ів ам ами ах"),
+    },
+}
+# The same letters as a form of these, and nobody: `another`, `to take`.
+_OTHER_WORDS = {
+    "ru": words("другой другая другое другие другим других другую другом брать"),
+    "uk": words("друга друге другу другої другий брати"),
+}
+# What Korean joins to a person, before and after.
+_KOREAN = (
+    "(?:우리|저희|울|친|큰|작은|막내|첫째|둘째|예비)?(?:{names})(?:들|분)*(?:이|가|은|는|을|를|의|도|만|과|와|랑|하고|한테|에게|께|서|보고|네|집|"
+    "에|으로|로|라서|라고|라|인데|예요|에요|입니다|세요|요|처럼|보다|까지|부터|때문|나|며|고|시|님)*"
+)
 _IS_ARABIC, _IS_UNPARTED = re.compile(r"[\u0600-\u06ff]"), re.compile(f"[{UNPARTED}]")
 
 
 # They hold the sign of a relation, and name nobody.
-_NO_RELATIONS = re.compile("大丈夫|墨西哥|딸기|小姐|酵母|稲妻")
+_NO_RELATIONS = re.compile(
+    "大丈夫|工夫|夫婦|農夫|大夫|夫人|稲妻|妻子さん|酵母|分母|母音|母国|保母|空母|神父|父兄|弟子|師弟|主人公|嫁[ぐいっ]|"
+    "墨西哥|哥伦比亚|八哥|小姐|空姐|办公公|公公里|妈祖|爸妈网"
+)
+_IS_OF_ME = re.compile(
+    r"(?<!\S)(?:저는|저도|저만|저한테|제가|나는|나도|내가)(?!\S)|(?:私|僕|俺)(?!の|たち|達)|我也?(?:对|是|有(?!个|一个|位))"
+)
 
 
 def names_relation(word: str, text: str, language: str) -> bool:
@@ -115,16 +101,17 @@ def names_relation(word: str, text: str, language: str) -> bool:
         word: in lower case, of the language or in English, as models write it.
         language: of the text, ISO 639-1.
     """
-    relations = [names for names in _relations(language) if any(_is_form(name, word) for name in names)]
+    relations = [at for at, names in enumerate(_relations(language)) if any(_is_form(n, word, language) for n in names)]
     if not relations and language != "ar":
         return False
-    told = [token.text for token in tokens_of(text)]
     # An English word names a relation in English alone: `son cuarenta`, `son bureau`.
     own = _relations(language, is_with_english=False)
-    every = _relations(language)
-    names = frozenset[str]().union(*(mine for mine, each in zip(own, every, strict=True) if each in relations))
-    names = names or frozenset({word})
-    return any(_is_told(name, told, text) for name in names)
+    names = frozenset[str]().union(*(own[at] for at in relations)) or frozenset({word})
+    unsure = _ONLY_OWNED.get(language, _NONE)
+    if any(_is_told(name, text, language) for name in names - unsure):
+        return True
+    told = [token.text for token in tokens_of(text)]
+    return any(one in _OWNED_BY and other in names & unsure for one, other in pairwise(told))
 
 
 def speaks_of_relation(text: str, language: str) -> bool:
@@ -134,48 +121,109 @@ def speaks_of_relation(text: str, language: str) -> bool:
     Of a language whose words around a person we know this is asked of the person who stands nearest.
     """
     told = [token.text for token in tokens_of(text)]
-    if language not in _OF_ME or not _OF_ME[language].isdisjoint(told):
+    if language not in _BY_RELATION or not OF_ME.get(language, _NONE).isdisjoint(told) or _IS_OF_ME.search(text):
         return False
-    if not _THIRD_PERSON.get(language, frozenset()).isdisjoint(told):
+    if not _THIRD_PERSON.get(language, _NONE).isdisjoint(told):
         return True
     return any(
         _is_near(name, told, text, language) for names in _relations(language, is_with_english=False) for name in names
     )
 
 
+def is_relation_word(word: str, language: str) -> bool:
+    """Tell whether a word in lower case is one for somebody near, in some form, and nothing else besides."""
+    names = (name for names in _relations(language, is_with_english=False) for name in names)
+    return any(name not in _AMBIGUOUS.get(language, _NONE) and _is_form(name, word, language) for name in names)
+
+
+def relations_in_signs(text: str, language: str) -> list[str]:
+    """Return the words of a text in Chinese, Japanese or Korean for those who are near to somebody."""
+    if _IS_UNPARTED.search(text) is None:
+        return []
+    languages = [language] if language in {*_OF_SIGNS, "ko"} else _OF_SIGNS
+    return [
+        name
+        for each in languages
+        for names in _relations(each, is_with_english=False)
+        for name in names
+        if _IS_UNPARTED.match(name) and _is_told(name, text, each)
+    ]
+
+
+def is_relation_in_signs(word: str, language: str) -> bool:
+    """Tell whether a word is a relation in a writing where nothing parts the words, or particles go on in them."""
+    is_of_signs = language in {*_OF_SIGNS, "ko"} and _IS_UNPARTED.search(word) is not None
+    return is_of_signs and any(word in names for names in _relations(language, is_with_english=False))
+
+
+def is_of_me_in_signs(text: str) -> bool:
+    """Tell whether a text in Chinese or Japanese speaks of who says it, and not of what is theirs: `私の母`."""
+    return _IS_OF_ME.search(text) is not None
+
+
 def _is_near(name: str, told: list[str], text: str, language: str) -> bool:
     if language == "ar":  # without an ending, `أم` is an `or`
-        pattern = _ARABIC_MINE.format(_arabic_stem(name))
-        return any(re.fullmatch(pattern, word) for word in told)
-    return len(name) > 1 and name not in _AMBIGUOUS and _is_told(name, told, text)
+        return re.search(rf"(?<!\w){_ARABIC_MINE.format(_arabic_stem(name))}(?!\w)", " ".join(told)) is not None
+    if name in _AMBIGUOUS.get(language, _NONE):
+        mine = _MINE.get(language, _NONE)
+        pairs = [(one, other) for one, other in pairwise(told) if mine & {one, other}]
+        return any(_is_form(name, word, language) for pair in pairs for word in pair)
+    return (len(name) > 1 or language == "ko") and _is_told(name, text, language)
 
 
-@lru_cache(32)
 def _relations(language: str, *, is_with_english: bool = True) -> tuple[frozenset[str], ...]:
     """Return the words of each relation, in a language, and in English besides."""
-    found: list[frozenset[str]] = []
-    languages = {language, "en"} if is_with_english else {language}
-    for paragraph in composed(_RELATIONS).casefold().strip().split("\n\n"):
-        parts = [part.split() for line in paragraph.splitlines() for part in line.split("|")]
-        found.append(frozenset(word for code, *names in parts if code in languages for word in names))
-    return tuple(found)
+    return relation_words(*{language, "en"} if is_with_english else {language})
 
 
-def _is_form(name: str, word: str) -> bool:
+@lru_cache(512)
+def _longer(name: str, language: str) -> tuple[str, ...]:
+    """Return the words of other relations that hold one: `祖母` holds `母`, and is no mother."""
+    every = frozenset[str]().union(*_relations(language, is_with_english=False))
+    own = frozenset[str]().union(*(names for names in _relations(language, is_with_english=False) if name in names))
+    return tuple(sorted((each for each in every - own if name in each), key=len, reverse=True))
+
+
+def _is_form(name: str, word: str, language: str) -> bool:
     """Tell whether a word is one of a relation, with the endings of its language."""
     if name.endswith("*"):
         return word.startswith(name[:-1])
     if _IS_ARABIC.match(name):
         return re.fullmatch(_ARABIC.format(_arabic_stem(name)), word) is not None
+    if language in _ENDINGS and word not in _OTHER_WORDS[language]:
+        return _is_inflected(name.replace("ё", "е"), word.replace("ё", "е"), language)
     return word == name
 
 
-def _is_told(name: str, told: list[str], text: str) -> bool:
+def _is_inflected(name: str, word: str, language: str) -> bool:
+    endings = _ENDINGS[language]
+    last = name[-1] if name[-1] in endings else ""
+    return word == name or word in {name.removesuffix(last) + ending for ending in endings[last]}
+
+
+def _is_told(name: str, text: str, language: str) -> bool:
+    if language == "ko" and _IS_UNPARTED.match(name):
+        return _in_korean(name).search(text) is not None
     if _IS_UNPARTED.match(name):
-        return name in _NO_RELATIONS.sub("", text)
-    return any(_is_form(name, word) for word in told)
+        for longer in _longer(name, language):
+            text = text.replace(longer, "\u3001")
+        return name in _NO_RELATIONS.sub("\u3001", text)
+    told = [token.text for token in tokens_of(text)]
+    if "_" in name and _IS_ARABIC.match(name):
+        return re.search(rf"(?<!\w){_ARABIC.format(_arabic_stem(name))}(?!\w)", " ".join(told)) is not None
+    if not name.isalpha() and not name.endswith("*"):
+        return re.sub(r"[_\-]", " ", name) in " ".join(told)
+    if "_" in name:
+        return re.sub("_", " ", name[:-1]) in " ".join(told)
+    return any(_is_form(name, word, language) for word in told)
+
+
+@lru_cache(512)
+def _in_korean(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w]){_KOREAN.format(names=re.escape(name))}(?![\w])")
 
 
 def _arabic_stem(name: str) -> str:
     """Return a pattern of a word whose last letter changes before an ending: `جدة`, `جدتي`."""
-    return f"{re.escape(name[:-1])}[ةهت]" if name.endswith("ة") else re.escape(name)
+    plain = re.escape(name.replace("_", " "))
+    return re.sub(r"ة(?=\\ |$)", "[ةهت]", plain)

@@ -104,6 +104,8 @@ class Subjects:
     def _of_bare(self, verb: int) -> bool | None:
         """Return whether a verb of any person has one for its subject that is called by a name alone: `tim can't`."""
         at = self._subject_of(verb)
+        if at and self._told[at] in YOUNG and self._told[at - 1] in ARTICLES and self._is_health:
+            return True  # `la piccola`
         if at is None or not self._is_person(self._told[at]):
             return None
         before = self._told[at - 1 : at] if not self._starts[at] else []

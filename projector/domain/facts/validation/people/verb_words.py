@@ -102,7 +102,7 @@ ADVERBS = words(
     """
     also always now never still really just only not currently sometimes usually already auch immer noch jetzt nicht
     nie seit también siempre ya no nunca aussi toujours ne n' anche sempre già ook altijd nog niet też zawsze już
-    também já não också alltid nu inte
+    também já não också alltid nu inte non
     """
 )
 JOINING = words("and but or und aber oder y pero o et mais ou e ma en maar of i ale lub mas och men eller so because")
@@ -121,6 +121,14 @@ NAMING_ANOTHER = WordKind(
     """
     s'appelle heißt se_llama si_chiama se_chama nazywa_się is_called he's_called she's_called her_name her_name's
     his_name his_name's their_name's
+    """
+)
+# To whom a caller sends the agent: `call Wanda`.
+SENDING_TO = WordKind(
+    """
+    call ring phone ask_for speak_to speak_with talk_to rufen_sie fragen_sie_nach melden_sie_sich_bei pregunte_por
+    llame_a llamen_a hable_con appelez demandez chiami chiedete_di chieda_di parli_con bel vraag_naar
+    proszę_zadzwonić_do ligue_para fale_com ring_till fråga_efter
     """
 )
 LIVING = WordKind(

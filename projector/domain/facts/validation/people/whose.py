@@ -6,6 +6,13 @@ from collections.abc import Iterable, Sequence
 from projector.domain.facts.registry.registry import OTHER
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.tokens import Token, composed, tokens_of
+from projector.domain.facts.validation.people.attributes import (
+    OF_HEALTH,
+    OF_ONE_PERSON,
+    OF_WHO_IS,
+    OF_WHO_WANTS,
+    OF_WHOM_IS_SPOKEN,
+)
 from projector.domain.facts.validation.people.people_words import (
     AFTER_FOR,
     ARTICLES,
@@ -21,7 +28,6 @@ from projector.domain.facts.validation.people.people_words import (
     ONLY_IN,
     OTHERS,
     POSSESSIVES,
-    SIGNS_OF_ME,
     SIGNS_OF_OTHERS,
     THIRD_PERSON,
     THROUGH,
@@ -30,7 +36,7 @@ from projector.domain.facts.validation.people.people_words import (
     WHO,
 )
 from projector.domain.facts.validation.people.receiving import is_received, is_received_in_signs
-from projector.domain.facts.validation.people.relations import speaks_of_relation
+from projector.domain.facts.validation.people.relations import is_of_me_in_signs, relations_in_signs, speaks_of_relation
 from projector.domain.facts.validation.people.subjects import Subjects
 from projector.domain.facts.validation.people.verb_words import (
     AT_WHOM,
@@ -40,54 +46,13 @@ from projector.domain.facts.validation.people.verb_words import (
     LIKE,
     LIVING,
     NAMING_ANOTHER,
+    SENDING_TO,
     THIRD_VERBS_OF_PERSONS,
     TO,
     WANTING,
     WITH,
 )
 
-# What people have themselves, and are asked for of others too.
-OF_ONE_PERSON = frozenset(
-    {
-        *(
-            "accessibility",
-            "allergy",
-            "blood_type",
-            "condition",
-            "date_of_birth",
-            "disability",
-            "employer",
-            "insurance",
-        ),
-        *("medication", "name", "pregnancy", "symptom"),
-    }
-)
-# What is said of others in the same words, and not only asked.
-_OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
-    *(
-        "address",
-        "dislike",
-        "email",
-        "interest",
-        "language",
-        "mood",
-        "occupation",
-        "phone",
-        "preference",
-        "size",
-        "vehicle",
-    ),
-    *("availability", "plan"),
-}
-_HEALTH = frozenset(
-    {
-        *("accessibility", "allergy", "blood_type", "condition", "disability", "medication", "pregnancy", "symptom"),
-    }
-)
-# Of these a copula tells whose they are: `tim is a plumber`, `tim is in a bad mood`.
-_OF_WHO_IS = frozenset({"mood", "occupation"})
-# What somebody else says or gets may be the caller's own wish: `my boss said to skip the tour`.
-_OF_WHO_WANTS = frozenset({"availability", "dislike", "interest", "language", "mood", "plan", "preference"})
 _VALUE_CHARS_MIN = 3
 _WORDS_BEFORE_NAME = 5
 _SENTENCE_END = re.compile(r"[.!?\u2026]")
@@ -122,28 +87,31 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
         language: of the clause, ISO 639-1.
         callers: the words of the caller's own name, in lower case.
     """
-    if attribute not in _OF_WHOM_IS_SPOKEN and not attribute.startswith(OTHER):
+    if attribute not in OF_WHOM_IS_SPOKEN and not attribute.startswith(OTHER):
         return False
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
-    if attribute in OF_ONE_PERSON and speaks_of_relation(clause, language):
+    is_personal = attribute in OF_ONE_PERSON or attribute == "occupation"
+    if is_personal and speaks_of_relation(clause, language):
         return True
-    if attribute in OF_ONE_PERSON and any(sign in clause for sign in SIGNS_OF_OTHERS):
-        return not any(sign in clause for sign in SIGNS_OF_ME) and not is_received_in_signs(clause)
+    others = [sign for sign in SIGNS_OF_OTHERS if sign in clause]
+    others += relations_in_signs(clause, language) if language != "ko" else []  # there, as of other words with spaces
+    if is_personal and others:
+        return not is_of_me_in_signs(clause) and not is_received_in_signs(clause, others)
     return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
 
 
 def _is_spoken_of_another(
     attribute: str, value: Sequence[Token], clause: str, language: str, callers: frozenset[str]
 ) -> bool:
-    tokens, is_health = tokens_of(clause), attribute in _HEALTH
+    tokens, is_health = tokens_of(clause), attribute in OF_HEALTH
     begin, end = _place_of(value, tokens)
-    is_being = is_health or attribute in _OF_WHO_IS
+    is_being = is_health or attribute in OF_WHO_IS
     words_of_value = frozenset(token.text for token in value)
     subjects = Subjects(tokens, words_of_value, language, callers, is_health=is_health, is_being=is_being)
     spoken_of = _Persons(tokens, composed(clause), language, callers if is_health else None, subjects)
-    if attribute in _OF_WHO_WANTS or attribute.startswith(OTHER):
+    if attribute in OF_WHO_WANTS or attribute.startswith(OTHER):
         return spoken_of.wants(begin)
     if is_health and spoken_of.is_for_another(end, len(tokens)):
         return True
@@ -287,7 +255,8 @@ def _is_anothers_name(name: Sequence[Token], told: Sequence[Token]) -> bool:
     """Tell whether a name is that of whom the caller greets, or calls for: `Hello Lisa`, and not `Hello, Lisa here`."""
     first = next((at for at, token in enumerate(told) if name and token.text == name[0].text), 0)
     ahead = [token.text for token in told[max(0, first - _WORDS_BEFORE_NAME) : first]]
-    if NAMING_ANOTHER.is_in(ahead) and FIRST_PERSON.isdisjoint(ahead):
+    is_called = SENDING_TO.is_in(ahead) and (TO_ME | {"mi", "me"}).isdisjoint(ahead)  # and not `call me Ann`
+    if (NAMING_ANOTHER.is_in(ahead) or is_called) and FIRST_PERSON.isdisjoint(ahead):
         return True
     before = [token for token in told[:first] if token.text not in TITLES]
     after = [token.text for token in told[first + len(name) : first + len(name) + 1]]

@@ -287,7 +287,8 @@ def test_words_of_others_and_of_the_contrary_are_not_the_callers(
         ("Ja, machen wir.", "de", True),
         ("はい、お願いします。", "ja", True),
         ("さあ。", "ja", False),
-        ("Možná.", "cs", True),  # whose words for yes we do not know
+        ("Možná.", "cs", False),
+        ("Talán.", "hu", True),  # whose words for yes we do not know
     ],
 )
 @pytest.mark.parametrize("confirms_turn", [0, None])
