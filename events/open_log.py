@@ -63,7 +63,7 @@ def open_bodies(location: str | Path) -> Bodies:
     """Return the bodies of the log at a location, for a process that reads by receipts alone."""
     if is_database(location):
         from events.postgres_log.bodies import PostgresBodies  # noqa: PLC0415 - see above
-        from events.postgres_log.connections import Connections  # noqa: PLC0415 - see above
+        from events.postgres_log.server.connections import Connections  # noqa: PLC0415 - see above
 
         return PostgresBodies(Connections(str(location)))
     from events.folder_log.bodies import FolderBodies  # noqa: PLC0415 - see above

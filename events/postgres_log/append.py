@@ -16,10 +16,11 @@ from events.log.draft import DraftedBody
 from events.log.proof.proofs import Proofs
 from events.log.receipt import HEADER, Receipt, log_name, names_of, sha256_of
 from events.postgres_log.bodies import bodies_not_whole, put_bodies, remove_bodies
-from events.postgres_log.connections import Connection, Connections, as_os_error, commit
 from events.postgres_log.draft import PostgresDraft
 from events.postgres_log.reading import receipt_in
 from events.postgres_log.schema import Head, read_head
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import Connections, as_os_error, commit
 
 # How long to wait between two looks for a server that takes events.
 _PAUSE_S = 0.25
@@ -68,7 +69,7 @@ class Publisher:
     Takes groups of bodies to their receipts, for one log and any number of threads.
 
     Args:
-        wait_s: how long to go on trying where no server takes events, in seconds.
+        wait_s: how long to go on trying where no server takes events, or none answers, in seconds.
         clock: the present, as an aware UTC datetime.
     """
 
@@ -134,7 +135,8 @@ class Publisher:
             for append in appends:
                 append.committed = append.error = None
             try:
-                self._connections.run(partial(self._append, appends=appends, tell=tell, is_last=not tries_left))
+                work = partial(self._append, appends=appends, tell=tell, is_last=not tries_left)
+                self._connections.run(work, until_s=until_s)
             except _BodyGoneError:
                 tries_left -= 1
                 continue

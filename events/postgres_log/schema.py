@@ -4,7 +4,8 @@ from msgspec import Struct
 
 from events.errors import JournalError
 from events.log.receipt import HEADER, Place, sha256_of
-from events.postgres_log.connections import Connection, commit
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import commit
 
 _FORMAT = 1
 
