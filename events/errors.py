@@ -3,6 +3,7 @@ The errors of the package `events`, by who must act.
 
     EventsError
     ├── SettingsError        the operator: a setting is missing or unusable
+    ├── MissingExtraError    the operator: an optional part of the installation is missing
     ├── SignatureError       the sender: the webhook is not proven to be ElevenLabs'
     │   └── UntimelySignatureError   the operator, where its digest is right: a clock is wrong
     ├── BodyTooLargeError    the sender: the body is above the cap
@@ -35,6 +36,10 @@ class SettingsError(EventsError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+class MissingExtraError(EventsError):
+    """Something needs an optional part that is not installed. A retry helps once it is."""
 
 
 class SignatureError(EventsError):
