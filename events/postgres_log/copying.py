@@ -28,7 +28,7 @@ _WAIT_S = 120.0
 
 class PostgresSource:
     """
-    The log in one database, to be copied; keeps the promises of `CopySource`.
+    The log in one database, to be copied; keeps the promises of `CopySource`. A standby has it as well.
 
     Raises:
         JournalError: there is none.
@@ -36,7 +36,7 @@ class PostgresSource:
     """
 
     def __init__(self, url: str, *, log_keys: Secrets | None = None) -> None:
-        self._connections = Connections(url, wait_s=_WAIT_S)
+        self._connections = Connections(url, wait_s=_WAIT_S, only_reads=True)
         if not self._connections.read(is_there):
             raise JournalError(f"there is no log in {self._connections}")
         self.bodies = PostgresBodies(self._connections)

@@ -101,13 +101,15 @@ class Connections:
     Args:
         url: `postgresql://...`, which may hold a password.
         wait_s: how long to wait for a server that says nothing, in seconds.
+        only_reads: whether nothing is to be written: then a standby will do, or a server that is not fit for a log.
 
     Raises:
         UnfitServerError: the location is no URL of a database.
     """
 
-    def __init__(self, url: str, *, wait_s: float = WAIT_S) -> None:
+    def __init__(self, url: str, *, wait_s: float = WAIT_S, only_reads: bool = False) -> None:
         self.url = url
+        self._only_reads = only_reads
         self._wait_s = wait_s
         self._options = _options_of(url)
         self._idle: list[Connection] = []
@@ -182,7 +184,7 @@ class Connections:
         """
         wait_s = self._wait_s if wait_s is None else wait_s
         until_s = time.monotonic() + wait_s
-        hosts = 1 + str(self._options.get("host", "")).count(",")
+        hosts = 1 + max(str(self._options.get(name, "")).count(",") for name in ("host", "hostaddr"))
         limit = min(float(self._options["connect_timeout"]) or wait_s, wait_s / hosts)
         options = self._options | {"connect_timeout": max(_CONNECT_S_MIN, int(limit))}
         connection = Connection.connect(**options, client_encoding="UTF8")
@@ -194,7 +196,8 @@ class Connections:
             row = connection.execute(_LOOK).fetchone()
             connection.commit()
             assert row is not None
-            _Server(*row).check()
+            if not self._only_reads:
+                _Server(*row).check()
         except BaseException:
             connection.close()
             raise
@@ -252,12 +255,14 @@ def as_os_error(error: psycopg.Error) -> OSError:
 
 def _options_of(url: str) -> dict[str, Any]:
     try:
-        return _OPTIONS | conninfo_to_dict(url)
-    except psycopg.Error:  # not its words: they may repeat the whole location, password and all
+        options: dict[str, Any] = _OPTIONS | conninfo_to_dict(url)
+        int(options["connect_timeout"])  # the driver itself would take one that is no number for none
+    except (psycopg.Error, ValueError):  # not its words: they may repeat the whole location, password and all
         raise UnfitServerError(
             "the location of the log's database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
             " special character in the password written as %XX?"
         ) from None
+    return options
 
 
 def _close_all(idle: list[Connection]) -> None:

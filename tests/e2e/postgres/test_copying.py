@@ -1,6 +1,7 @@
 """A log is moved between a folder and PostgreSQL, and backed up, by real processes that die at any moment."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from events.errors import JournalError
@@ -28,6 +30,7 @@ from tests.support.logs import append, assert_in_order, events
 from tests.support.postgres import Cluster, why_not
 from tests.support.samples import audio, failure, transcription
 from tests.support.signed_logs import verify
+from tests.support.small_disk import mounting, needs_small_disk
 from tests.support.waiting import PATIENCE_S, wait_until
 
 SECRET = "wsec_6b1f0a29"
@@ -337,3 +340,58 @@ def test_server_that_dies_during_a_copy_ends_it(own: Cluster, tmp_path: Path) ->
         assert "the database of the log" in said.splitlines()[-1]
     ran("copy", str(log.folder), own.url(), folder=log.folder)
     assert content_of(own.url()) == content_of(str(log.folder))
+
+
+def test_copy_is_made_from_a_standby(own: Cluster, tmp_path: Path) -> None:
+    """A standby gives what it has, so that a backup need not burden the primary; into a standby nothing can go."""
+    log = PostgresLog(own.url())
+    append_signed(log, *BODIES)
+    forget(log, "conv_1")
+    standby = Cluster(of=own)
+    try:
+        wait_until(lambda: count_at(standby.url()) == len(BODIES) + 2)
+        copy(standby.url(), str(tmp_path / "out"))
+        assert content_of(str(tmp_path / "out")) == content_of(own.url())
+        assert verify(tmp_path / "out")[0] == []
+        with pytest.raises(OSError, match="standby"):
+            copy(str(tmp_path / "out"), standby.url())
+    finally:
+        standby.close()
+
+
+def test_copy_is_made_from_a_server_that_is_no_longer_fit(url: str, tmp_path: Path) -> None:
+    """Where a server would not keep what is appended, a log can still be copied out of it."""
+    append_signed(PostgresLog(url), *BODIES)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET synchronous_commit = off".encode())
+    copy(url, str(tmp_path / "out"))
+    assert content_of(str(tmp_path / "out")) == content_of(url)
+    with pytest.raises(OSError, match="synchronous_commit is off"):
+        copy(str(tmp_path / "out"), url)
+
+
+@pytest.mark.root
+@needs_small_disk
+def test_copy_onto_a_full_disk_goes_on_once_there_is_room(url: str, tmp_path: Path) -> None:
+    """Where the disk is full, the command says so and exits 1; with more room it goes on, and all is sound."""
+    log = PostgresLog(url, log_keys=Secrets([KEY]))
+    append_signed(log, *BODIES)
+    (tmp_path / "disk").mkdir()
+    events_command = f"{sys.executable} -m events"
+    script = f"""
+        {events_command} copy "{url}" "$0/out"; echo "exit $?"
+        mount -o remount,size=64m small "$0"
+        {events_command} copy "{url}" "$0/out"; echo "exit $?"
+        PAYLOAD_STORAGE_PATH="$0/out" {events_command} verify; echo "exit $?"
+    """
+    done = subprocess.run(
+        [*mounting(tmp_path / "disk"), "sh", "-c", script, str(tmp_path / "disk")],
+        env={"LOG_KEY": KEY, "ELEVENLABS_POST_CALL_KEY": SECRET, "PATH": os.environ["PATH"]},
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [line for line in done.stdout.splitlines() if line.startswith("exit")] == ["exit 1", "exit 0", "exit 0"]
+    assert "No space left on device" in done.stderr
+    assert "nothing is wrong" in done.stdout

@@ -156,6 +156,7 @@ def test_body_of_any_length_is_read_whole_and_in_parts(url: str, size: int) -> N
         "postgresql://u:hush@127.0.0.1/db?nonsense=hush",
         "postgresql://u:hush%zz@127.0.0.1/db",
         "postgresql://u:hush@127.0.0.1:1/db?sslmode=nonsense",
+        "postgresql://u:hush@127.0.0.1:1/db?connect_timeout=hush",
         "postgresql://u:hush@127.0.0.1:1/db",
     ],
 )
