@@ -64,7 +64,11 @@ class BodyTooLargeError(EventsError):
 
 
 class LogClosedError(EventsError):
-    """The log cannot take an event now (disk full, I/O error). Nothing of it was kept; a retry is safe."""
+    """
+    The log cannot take an event now: the disk is full or fails, or a server does not answer. A retry is safe.
+
+    Nothing of it was kept; but where a server fell silent, the event may be there all the same, and nobody was told so.
+    """
 
 
 class JournalError(EventsError):

@@ -152,7 +152,7 @@ class Copier:
                     self.totals.erased += 1
                 elif self._leaves_out:
                     self.totals.left_out += 1
-                    yield CopyNote(position=receipt.position, path=printable(receipt.path), words=str(error))
+                    yield CopyNote(position=receipt.position, path=printable(receipt.path), words=printable(str(error)))
                 else:
                     self._flush()
                     raise DamagedEventError(

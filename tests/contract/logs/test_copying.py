@@ -1,18 +1,23 @@
 """Every kind of log can be copied into every kind: the same lines, bodies and key, and nothing that is not its own."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
 from events.errors import DamagedEventError, JournalError, LogKeyError
+from events.folder_log.log import FolderLog
 from events.log.copying import CopiedEvent
 from events.log.erasure import CallerHashes
 from events.log.event import Event
+from events.log.ours.seal import seal
 from events.log.protocol import EventLog
+from events.log.receipt import HEADER, sha256_of
 from events.open_log import is_database, open_copy_source, open_copy_target, open_log
 from events.wire.shared_secrets import Secrets
 from tests.contract.logs.conftest import _param
@@ -184,6 +189,24 @@ def test_forged_erasure_takes_nothing_along(kind: Kind, tmp_path: Path, target: 
             copy(location, target)
 
 
+def test_erasure_that_a_seal_vouches_for_is_carried_out_then(kind: Kind, tmp_path: Path, target: str) -> None:
+    """An erasure that did not count when it was copied is carried out in the copy once a seal makes it count."""
+    keys = Secrets(["log-key-of-a-test"])
+    with kind.place(tmp_path / "sealed") as location:
+        append(open_log(location), *GIVEN)
+        erasure = forget(open_log(location), "conv_1", is_removing=False)
+        log = open_log(location, log_keys=keys)
+        log.append(b"\xfe", source="import")
+        copy(location, target, log_keys=("log-key-of-a-test",))
+        assert None not in content_of(target).bodies
+        seal(log)
+        log.remove(erasure)
+        _, totals = copy(location, target, log_keys=("log-key-of-a-test",))
+        assert (totals.copied, totals.removed) == (1, 1)
+        assert content_of(target) == content_of(location)
+        assert [number for number, body in enumerate(content_of(target).bodies, 1) if body is None] == [1, 3, 5]
+
+
 def test_another_history_is_refused_and_left_alone(log: EventLog, other: EventLog, target: str) -> None:
     """A place with another log, or one that goes on elsewhere, or behind, is told and not touched."""
     append(other, LATER)
@@ -267,6 +290,25 @@ def test_damaged_line_is_not_passed_on(log: EventLog, target: str) -> None:
         with pytest.raises(JournalError, match="damaged at position 3, or just before"):
             copy(log.location, target)
         assert bodies(open_log(target)) == GIVEN[:1]
+
+
+def test_lines_of_another_release_stay_as_they_are(tmp_path: Path, target: str) -> None:
+    """A line with a field that we do not know, or in other spaces, is copied as it is, and so is what follows it."""
+    log = FolderLog(tmp_path / "log")
+    append(log, *GIVEN)
+    text, previous = [HEADER], sha256_of(HEADER)
+    for number, event in enumerate(events(log)):
+        told = msgspec.json.decode(event.receipt.line()) | {"previous": previous}
+        line = json.dumps(told | {"later": "é \\u0000"}, ensure_ascii=number % 2 == 0).encode()
+        text.append(line)
+        previous = sha256_of(line)
+    journal = log.folder / "journal.jsonl"
+    journal.write_bytes(b"\n".join(text) + b"\n")
+    copy(str(log.folder), target)
+    copy(target, str(tmp_path / "back"))
+    assert content_of(target) == content_of(str(log.folder))
+    assert (tmp_path / "back" / "journal.jsonl").read_bytes() == journal.read_bytes()
+    assert_in_order(open_log(target), len(GIVEN))
 
 
 def test_two_copies_at_once_make_one(log: EventLog, target: str) -> None:

@@ -13,6 +13,7 @@ from events.disk import steps
 from events.errors import LogClosedError
 from events.log.receipt import Receipt
 from events.postgres_log.log import PostgresLog
+from ingress.operating.checkup.log_health import RoomLimits, log_health
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies
 from tests.support.postgres import Cluster, stopped, why_not
 from tests.support.samples import transcription
@@ -69,6 +70,10 @@ def test_frozen_server_holds_nobody_for_long(own: Cluster) -> None:
         assert_refused(log.check_writable, LogClosedError)
         assert_refused(lambda: append(log, OTHER), LogClosedError)
         assert_refused(log.tail, ConnectionError)
+        thread, outcomes = started(lambda: log_health(log, RoomLimits(bytes_min=0, files_min=0)).writable)
+        thread.start()
+        thread.join(PATIENCE_S)
+        assert outcomes == [False]
         assert_refused(lambda: list(log.bodies.part(receipt, 0, None)), ConnectionError)
         assert_refused(lambda: PostgresLog(own.url(), wait_s=WAIT_S), ConnectionError)
         thread, outcomes = started(lambda: log.wait(Flag()))
