@@ -25,6 +25,9 @@ from events.postgres_log.server.connections import Connections, as_os_error, com
 # How long to wait between two looks for a server that takes events.
 _PAUSE_S = 0.25
 
+# How much of the wait one try may take: a server that fell silent may have a successor, which connecting anew finds.
+_TRY_SHARE = 0.5
+
 # How often a group begins again because bodies were erased, or found damaged, while it waited for its turn.
 _TRIES = 3
 
@@ -126,7 +129,7 @@ class Publisher:
                 append.committed = append.error = None
             try:
                 work = partial(self._append, appends=appends, tell=tell, is_last=not tries_left)
-                self._connections.run(work, until_s=until_s)
+                self._connections.run(work, until_s=min(until_s, time.monotonic() + _TRY_SHARE * self._wait_s))
             except _BodyGoneError:
                 tries_left -= 1
                 continue

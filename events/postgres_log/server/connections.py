@@ -148,10 +148,11 @@ class Connections:
             SilentServerError: the server did not answer in time. What it was told to commit may be committed.
         """
         until_s = time.monotonic() + self._wait_s if until_s is None else until_s
+        patience_s = max(0.0, until_s - time.monotonic())
         with released:
             while True:
                 connection, was_kept = self._take(until_s)
-                connection.until_s = until_s
+                connection.until_s, connection.wait_s = until_s, patience_s
                 try:
                     result = work(connection)
                     connection.rollback()
@@ -209,9 +210,7 @@ class Connections:
                 connection = self._idle.pop()
                 if not connection.closed:
                     return connection, True
-        connection = self.open(wait_s=min(self._wait_s, max(0.0, until_s - time.monotonic())))
-        connection.wait_s = self._wait_s
-        return connection, False
+        return self.open(wait_s=min(self._wait_s, max(0.0, until_s - time.monotonic()))), False
 
     def _undo(self, connection: Connection) -> None:
         try:

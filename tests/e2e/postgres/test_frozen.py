@@ -14,6 +14,7 @@ from events.errors import LogClosedError
 from events.log.receipt import Receipt
 from events.postgres_log.log import PostgresLog
 from ingress.operating.checkup.log_health import RoomLimits, log_health
+from tests.support.copies import content_of
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies
 from tests.support.postgres import Cluster, stopped, why_not
 from tests.support.samples import transcription
@@ -99,8 +100,9 @@ def test_frozen_server_holds_nobody_for_long(own: Cluster) -> None:
 )
 def test_backend_that_hangs_in_the_middle_causes_no_ack(url: str, step: str, body: bytes) -> None:
     """
-    Whatever the server's process hangs at, the append is refused, and so is whoever waits for its lock. Once it goes
-    on, the same bytes are there once; also where the server did commit what nobody was told.
+    Whatever the server's process hangs at, the append is refused, and so is whoever waits for its lock; it is answered
+    only where it holds no lock, by another process. Once it goes on, the same bytes are there once; also where the
+    server did commit what nobody was told.
     """
     log = PostgresLog(url, wait_s=WAIT_S)
     append(log, CALL)
@@ -114,7 +116,8 @@ def test_backend_that_hangs_in_the_middle_causes_no_ack(url: str, step: str, bod
         with stopped(psutil.Process(frozen)):
             held.release()
             thread.join(PATIENCE_S)
-            assert [type(outcome) for outcome in outcomes] == [LogClosedError]
+            assert {type(outcome) for outcome in outcomes} <= {LogClosedError, *([list] if step == "parts_put" else [])}
+            assert len(outcomes) == 1
             if step in {"head_locked", "lines_written", "head_noted"}:
                 with pytest.raises(LogClosedError):
                     append(log, OTHER)
@@ -124,6 +127,25 @@ def test_backend_that_hangs_in_the_middle_causes_no_ack(url: str, step: str, bod
     assert [receipt.position for receipt in append(other, body, CALL)] == [2, 1]
     assert bodies(log) == [CALL, body]
     assert_in_order(log, 2)
+
+
+def test_post_is_taken_by_the_successor_of_a_frozen_server(own: Cluster) -> None:
+    """Where the primary hangs, and its standby takes over, a post that waits is answered by that one, in time."""
+    PostgresLog(own.url())
+    standby = Cluster(of=own)
+    try:
+        hosts = ",".join(f"127.0.0.1:{cluster.port}" for cluster in (own, standby))
+        log = PostgresLog(f"postgresql://postgres@{hosts}/postgres?target_session_attrs=read-write", wait_s=60.0)
+        append(log, CALL)
+        wait_until(lambda: content_of(standby.url()).bodies == [CALL])
+        with own.frozen():
+            standby.promote()
+            assert [receipt.position for receipt in append(log, OTHER)] == [2]
+        own.kill()
+        assert bodies(log) == [CALL, OTHER]
+        assert_in_order(PostgresLog(standby.url()), 2)
+    finally:
+        standby.close()
 
 
 def test_swallowed_answer_is_no_ack(cluster: Cluster, url: str) -> None:
@@ -175,16 +197,16 @@ def test_standby_that_is_silent_holds_a_post_for_a_while(own: Cluster) -> None:
 
 def test_long_body_may_take_longer_than_any_one_wait(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long body is taken also where it takes longer than a silent server is waited for: each part begins anew."""
-    wait_s = 12.0
+    wait_s = 16.0
     log, before, began_s = PostgresLog(url, wait_s=wait_s), steps.reached, time.monotonic()
 
     def reached(step: str) -> None:
         before(step)
         if step == "parts_put":
-            time.sleep(0.42 * wait_s)
+            time.sleep(0.28 * wait_s)
 
     monkeypatch.setattr("events.disk.steps.reached", reached)
-    body = transcription("conv_slow", "x" * 9_000_000)
+    body = transcription("conv_slow", "x" * 17_000_000)
     assert [receipt.position for receipt in append(log, body)] == [1]
     assert time.monotonic() - began_s > wait_s
     assert bodies(log) == [body]
