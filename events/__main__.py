@@ -1,4 +1,4 @@
-"""The `events` command: verifies the payload log, imports payloads into it, and proves our own events."""
+"""The `events` command: verifies the payload log, imports payloads, copies it, and proves our own events."""
 
 import sys
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import click
 import msgspec
 from msgspec import Struct
 
+from events.copying.command import copy
 from events.errors import EventsError
 from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.importing.importer import Importer
@@ -59,12 +60,15 @@ class Settings(Struct, frozen=True, kw_only=True):
 @click.pass_context
 def cli(context: click.Context) -> None:
     """
-    Verify the payload log, import payloads into it, and prove what we append ourselves.
+    Verify the payload log, import payloads into it, copy it, and prove what we append ourselves.
 
     Settings come from the environment and from .env; docs/settings.md lists them. Exit codes: 0 done, 1 found
     something wrong, 2 used wrongly.
     """
     context.obj = settings_or_exit("events", Settings.from_env)
+
+
+cli.add_command(copy)
 
 
 def _heads(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[Head | str]:

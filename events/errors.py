@@ -3,6 +3,7 @@ The errors of the package `events`, by who must act.
 
     EventsError
     ├── SettingsError        the operator: a setting is missing or unusable
+    ├── MissingExtraError    the operator: an optional part of the installation is missing
     ├── SignatureError       the sender: the webhook is not proven to be ElevenLabs'
     │   └── UntimelySignatureError   the operator, where its digest is right: a clock is wrong
     ├── BodyTooLargeError    the sender: the body is above the cap
@@ -37,6 +38,10 @@ class SettingsError(EventsError):
         self.faults = faults
 
 
+class MissingExtraError(EventsError):
+    """Something needs an optional part that is not installed. A retry helps once it is."""
+
+
 class SignatureError(EventsError):
     """A webhook is not proven to come from ElevenLabs. Nothing of it was kept; a retry needs a new signature."""
 
@@ -59,7 +64,11 @@ class BodyTooLargeError(EventsError):
 
 
 class LogClosedError(EventsError):
-    """The log cannot take an event now (disk full, I/O error). Nothing of it was kept; a retry is safe."""
+    """
+    The log cannot take an event now: the disk is full or fails, or a server does not answer. A retry is safe.
+
+    Nothing of it was kept; but where a server fell silent, the event may be there all the same, and nobody was told so.
+    """
 
 
 class JournalError(EventsError):

@@ -4,8 +4,12 @@ The one place that opens a log. Its callers know the protocol alone, not which k
 A kind of log is imported only when it is opened: a worker of a replay must start within a tenth of a second.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from events.errors import MissingExtraError
+from events.log.copying import CopySource, CopyTarget
 from events.log.draft import BODY_BYTES_MAX
 from events.log.event import Bodies
 from events.log.protocol import EventLog
@@ -32,7 +36,8 @@ def open_log(
         OSError: the location cannot be used.
     """
     if is_database(location):
-        from events.postgres_log.log import PostgresLog  # noqa: PLC0415 - see above
+        with _extra():
+            from events.postgres_log.log import PostgresLog  # noqa: PLC0415 - see above
 
         return PostgresLog(str(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
     from events.folder_log.log import FolderLog  # noqa: PLC0415 - see above
@@ -49,7 +54,8 @@ def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> 
         OSError: the location cannot be used.
     """
     if is_database(location):
-        from events.postgres_log.log import check_there as check_database  # noqa: PLC0415 - see above
+        with _extra():
+            from events.postgres_log.log import check_there as check_database  # noqa: PLC0415 - see above
 
         check_database(str(location))
     else:
@@ -62,8 +68,9 @@ def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> 
 def open_bodies(location: str | Path) -> Bodies:
     """Return the bodies of the log at a location, for a process that reads by receipts alone."""
     if is_database(location):
-        from events.postgres_log.bodies import PostgresBodies  # noqa: PLC0415 - see above
-        from events.postgres_log.connections import Connections  # noqa: PLC0415 - see above
+        with _extra():
+            from events.postgres_log.bodies import PostgresBodies  # noqa: PLC0415 - see above
+            from events.postgres_log.server.connections import Connections  # noqa: PLC0415 - see above
 
         return PostgresBodies(Connections(str(location)))
     from events.folder_log.bodies import FolderBodies  # noqa: PLC0415 - see above
@@ -71,6 +78,54 @@ def open_bodies(location: str | Path) -> Bodies:
     return FolderBodies(Path(location))
 
 
+def open_copy_source(location: str | Path, *, log_keys: Secrets | None = None) -> CopySource:
+    """
+    Return the log at a location, to be copied; changes nothing there.
+
+    Raises:
+        JournalError: there is none.
+        OSError: the location cannot be read.
+    """
+    if is_database(location):
+        with _extra():
+            from events.postgres_log.copying import PostgresSource  # noqa: PLC0415 - see above
+
+        return PostgresSource(str(location), log_keys=log_keys)
+    from events.folder_log.copying import FolderSource  # noqa: PLC0415 - see above
+
+    return FolderSource(Path(location), log_keys=log_keys)
+
+
+def open_copy_target(location: str | Path) -> CopyTarget:
+    """
+    Return the place that another log is to be copied into; makes it where it is missing.
+
+    Raises:
+        JournalError: something else lies there.
+        LogClosedError: no room, or an I/O error.
+        OSError: the location cannot be used.
+    """
+    if is_database(location):
+        with _extra():
+            from events.postgres_log.copying import PostgresTarget  # noqa: PLC0415 - see above
+
+        return PostgresTarget(str(location))
+    from events.folder_log.copying import FolderTarget  # noqa: PLC0415 - see above
+
+    return FolderTarget(Path(location))
+
+
 def is_database(location: str | Path) -> bool:
     """Return whether a location is a database's, and no folder's."""
     return isinstance(location, str) and location.startswith(("postgresql://", "postgres://"))
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say what to install where the block cannot import the driver of PostgreSQL."""
+    try:
+        yield
+    except ImportError as error:
+        raise MissingExtraError(
+            f"a log in PostgreSQL needs psycopg: pip install 'elaoms[postgres]' ({error})"
+        ) from error

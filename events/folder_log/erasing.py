@@ -63,7 +63,7 @@ def read_or_make_key(folder: Path) -> bytes:
             if (folder / "_events" / ERASURE_REQUEST).exists():
                 words = "restore it from the backup; only if there is none, write 64 new hex digits into it"
                 raise JournalError(f"{path}, which earlier requests were made with, is gone: {words}")
-            _make_key(path)
+            keep_key(folder, secrets.token_bytes(_KEY_BYTES))
         return read_key(folder)
 
 
@@ -159,12 +159,19 @@ def _noting(folder: Path, path: str, stuck: list[str]) -> Iterator[None]:
         stuck.append(f"{path} cannot be removed: {reason_of(error)}")
 
 
-def _make_key(path: Path) -> None:
+def keep_key(folder: Path, key: bytes) -> None:
+    """
+    Write a key into a payload folder, durably; leaves one that is there as it is.
+
+    Raises:
+        OSError: no room, or an I/O error.
+    """
+    path = folder / KEY_NAME
     # Linked once it is whole, and never over another: two processes may make one at the same time.
     aside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     fd = create_file(aside)
     try:
-        write_all(fd, secrets.token_hex(_KEY_BYTES).encode() + b"\n")
+        write_all(fd, key.hex().encode() + b"\n")
         os.fsync(fd)
         with suppress(FileExistsError):
             path.hardlink_to(aside)
@@ -172,4 +179,4 @@ def _make_key(path: Path) -> None:
     finally:
         os.close(fd)
         aside.unlink()
-    fsync_folder(path.parent)
+    fsync_folder(folder)

@@ -14,15 +14,19 @@ from events.disk.gate import released
 from events.errors import DamagedEventError, EventsError, JournalError, log_closed_error
 from events.log.draft import DraftedBody
 from events.log.proof.proofs import Proofs
-from events.log.receipt import HEADER, Receipt, log_name, names_of, sha256_of
+from events.log.receipt import Receipt, names_of
 from events.postgres_log.bodies import bodies_not_whole, put_bodies, remove_bodies
-from events.postgres_log.connections import Connection, Connections, as_os_error, commit
 from events.postgres_log.draft import PostgresDraft
 from events.postgres_log.reading import receipt_in
-from events.postgres_log.schema import Head, read_head
+from events.postgres_log.schema import Head, NewLine, note_head, put_lines, read_head
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import Connections, as_os_error, commit
 
 # How long to wait between two looks for a server that takes events.
 _PAUSE_S = 0.25
+
+# How much of the wait one try may take: a server that fell silent may have a successor, which connecting anew finds.
+_TRY_SHARE = 0.5
 
 # How often a group begins again because bodies were erased, or found damaged, while it waited for its turn.
 _TRIES = 3
@@ -31,16 +35,6 @@ _TRIES = 3
 # too long, too many connections, a transaction that others were in the way of.
 _PASSING_CLASSES = ("08", "40", "57")
 _PASSING = {"25006", "53300", "55P03"}
-
-_PUT_EVENT = "INSERT INTO elaoms.events (position, line_offset, kind, source, line) VALUES (%s, %s, %s, %s, %s)"
-_PUT_FILE = """
-INSERT INTO elaoms.files (path, sha256, position, conversation_id) VALUES (%s, %s, %s, %s)
-ON CONFLICT (path) DO UPDATE SET position = excluded.position
-"""
-_NOTE_HEAD = """
-UPDATE elaoms.log
-SET name = %s, position = %s, size = %s, line_offset = %s, line_sha256 = %s, settled = settled + 1
-"""
 
 
 class _Append(Struct, eq=False):
@@ -68,7 +62,7 @@ class Publisher:
     Takes groups of bodies to their receipts, for one log and any number of threads.
 
     Args:
-        wait_s: how long to go on trying where no server takes events, in seconds.
+        wait_s: how long to go on trying where no server takes events, or none answers, in seconds.
         clock: the present, as an aware UTC datetime.
     """
 
@@ -134,7 +128,8 @@ class Publisher:
             for append in appends:
                 append.committed = append.error = None
             try:
-                self._connections.run(partial(self._append, appends=appends, tell=tell, is_last=not tries_left))
+                work = partial(self._append, appends=appends, tell=tell, is_last=not tries_left)
+                self._connections.run(work, until_s=min(until_s, time.monotonic() + _TRY_SHARE * self._wait_s))
             except _BodyGoneError:
                 tries_left -= 1
                 continue
@@ -177,9 +172,7 @@ class Publisher:
         end = self._write_lines(connection, head, sound)
         # Always, also where all were known already: an event may be visible on this server and not on its standby, if
         # the server died and came back while it waited. What is committed now is there only once all before it is.
-        connection.execute(
-            _NOTE_HEAD, [end.name, end.position, end.size, end.line_offset, end.line_sha256], prepare=True
-        )
+        note_head(connection, end)
         if end.position > head.position:
             connection.execute("NOTIFY elaoms_log")
         steps.reached("head_noted")
@@ -190,8 +183,7 @@ class Publisher:
     def _write_lines(self, connection: Connection, head: Head, appends: Sequence[_Append]) -> Head:
         """Give each body its receipt, write those that are new, and return where the log ends with them."""
         files = _files(connection, appends)
-        lines: list[tuple[int, int, str, str, str]] = []
-        names: list[tuple[str, str, int, str | None]] = []
+        lines: list[NewLine] = []
         for append in appends:
             path = _path_for(append.receipt, files)
             if path is None:
@@ -203,23 +195,11 @@ class Publisher:
                 continue
             receipt = self._receipt(append.receipt, path, head)
             line = receipt.line()
-            offset = head.size or len(HEADER) + 1
-            digest = sha256_of(line)
-            head = msgspec.structs.replace(
-                head,
-                name=head.name or log_name(digest),
-                position=receipt.position,
-                size=offset + len(line) + 1,
-                line_offset=offset,
-                line_sha256=digest,
-            )
-            lines.append((receipt.position, offset, receipt.kind, receipt.source, line.decode()))
-            names.append((path, receipt.sha256, receipt.position, receipt.conversation_id))
+            head = head.after(line)
+            lines.append(NewLine(receipt, head.line_offset, line))
             files[path] = _File(receipt.sha256, receipt)
             append.committed = receipt
-        if lines:
-            connection.cursor().executemany(_PUT_EVENT, lines)
-            connection.cursor().executemany(_PUT_FILE, names)
+        put_lines(connection, lines)
         steps.reached("lines_written")
         return head
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from events.disk import steps
 from events.errors import DamagedEventError
 from events.log.receipt import Receipt
-from events.postgres_log.connections import Connection, Connections
 from events.postgres_log.draft import PART_BYTES, PostgresDraft
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import Connections
 
 # So many rows of a long body are one transaction: the server holds none of them for long.
 _PARTS_PER_COMMIT = 4
@@ -129,7 +130,9 @@ def _put_long(connection: Connection, sha256: str, draft: PostgresDraft) -> None
         if number % _PARTS_PER_COMMIT == _PARTS_PER_COMMIT - 1:
             connection.execute("SET LOCAL synchronous_commit = off")
             connection.commit()
+            connection.renew()
             steps.reached("parts_put")
     connection.execute("SET LOCAL synchronous_commit = off")
     connection.commit()
+    connection.renew()
     steps.reached("parts_put")

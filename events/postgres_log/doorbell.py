@@ -1,17 +1,22 @@
 """The doorbell: waits until another process says that it has appended something, or until it is time to look."""
 
+import math
 import time
 from threading import Event as Flag
 
 import psycopg
 
-from events.postgres_log.connections import Connection, Connections
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import Connections
 from events.process.logging import get_logger
 
 logger = get_logger("projection")
 
 # A ring can be lost with its connection; that costs one look at the log's size.
 LOOK_INTERVAL_S = 1.0
+
+# A server that does not take up listening in time is looked at instead; the follower's own look then names the fault.
+_LISTEN_S = 5.0
 
 # How soon a stop ends a wait.
 _STOP_S = 0.1
@@ -50,9 +55,10 @@ class Doorbell:
 
     def _listen(self, stop: Flag) -> None:
         if self._connection is None:
-            self._connection = self._connections.open()
+            self._connection = self._connections.open(wait_s=_LISTEN_S)
             self._connection.autocommit = True
             self._connection.execute("LISTEN elaoms_log")
+            self._connection.until_s = math.inf  # a ring may come at any time, and each wait for it has its own end
             self._is_broken = False
             return  # what was appended before we listened did not ring
         until_s = time.monotonic() + LOOK_INTERVAL_S

@@ -6,8 +6,9 @@ from events.disk import steps
 from events.errors import JournalError
 from events.log.erasure import Erasure
 from events.log.filing import ERASURE_REQUEST, is_stray_path
-from events.postgres_log.connections import Connection, commit
 from events.postgres_log.schema import read_head
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import commit
 from events.wire.webhooks import is_conversation_id
 
 _KEY_BYTES = 32
@@ -32,13 +33,32 @@ def read_key(connection: Connection) -> bytes:
     Raises:
         JournalError: there is none, or it is no key.
     """
-    row = connection.execute("SELECT erasure_key FROM elaoms.log").fetchone()
-    key = bytes(row[0]) if row and row[0] is not None else None
+    key = key_if_any(connection)
     if key is None:
         raise JournalError(f"{KEY_NAME} is gone; restore it from the backup")
     if len(key) != _KEY_BYTES:
         raise JournalError(f"{KEY_NAME} holds no key; restore it from the backup")
     return key
+
+
+def key_if_any(connection: Connection) -> bytes | None:
+    """Return what stands in the log's head as its key; None where there is none."""
+    row = connection.execute("SELECT erasure_key FROM elaoms.log").fetchone()
+    return bytes(row[0]) if row and row[0] is not None else None
+
+
+def take_key(connection: Connection, key: bytes) -> None:
+    """
+    Keep the key of the log that is copied.
+
+    Raises:
+        JournalError: there is another one.
+    """
+    read_head(connection, is_locked=True)
+    connection.execute("UPDATE elaoms.log SET erasure_key = %s WHERE erasure_key IS NULL", [key])
+    commit(connection)
+    if key_if_any(connection) != key:
+        raise JournalError(f"{KEY_NAME} is another log's: copy into an empty database")
 
 
 def read_or_make_key(connection: Connection) -> bytes:

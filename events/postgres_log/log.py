@@ -1,5 +1,6 @@
 """The log in PostgreSQL: what others see of it."""
 
+import math
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +21,13 @@ from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
 from events.postgres_log.append import Publisher
 from events.postgres_log.bodies import PostgresBodies, sweep
-from events.postgres_log.connections import Connection, Connections, as_os_error, commit
 from events.postgres_log.doorbell import Doorbell
 from events.postgres_log.draft import PostgresDraft
 from events.postgres_log.erasing import KEY_NAME, read_key, read_or_make_key, remove_erased
 from events.postgres_log.reading import Reader
 from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import WAIT_S, Connections, as_os_error, commit
 from events.wire.shared_secrets import Secrets
 
 # A long call's transcript.
@@ -46,7 +48,8 @@ class PostgresLog(ByGroup):
         body_bytes_max: the cap on one body.
         is_watching: whether `wait` lets the database ring; without it, `wait` ends at the next look.
         spool: the folder for long bodies that are coming in.
-        wait_s: how long an append is held where no server takes it, in seconds: as long as a failover may take.
+        wait_s: how long an append is held where no server takes it, and how long a server that says nothing is waited
+            for, in seconds: as long as a failover may take. An erasure and `recover` may rightly take longer.
         clock: the present, as an aware UTC datetime; noted in each receipt.
 
     Raises:
@@ -62,7 +65,7 @@ class PostgresLog(ByGroup):
         body_bytes_max: int = BODY_BYTES_MAX,
         is_watching: bool = True,
         spool: Path | None = None,
-        wait_s: float = 25.0,
+        wait_s: float = WAIT_S,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.location = url
@@ -70,7 +73,7 @@ class PostgresLog(ByGroup):
         self.group_limits = _GROUP_LIMITS
         self._body_bytes_max = body_bytes_max
         self._spool = spool or Path(tempfile.gettempdir())
-        self._connections = Connections(url)
+        self._connections = Connections(url, wait_s=wait_s)
         self.bodies = PostgresBodies(self._connections)
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
@@ -93,7 +96,8 @@ class PostgresLog(ByGroup):
         Make a group of drafted bodies events, in one transaction.
 
         The steps are `write` (the bodies), `lock` (the turn among all machines) and `commit`. Where no server takes
-        events, the group is held for `wait_s`.
+        events, or none answers, the group is held for `wait_s`. What is refused then may be there all the same: the
+        same bytes find their receipt.
         """
         return self._publisher.publish_all(group, on_step=on_step)
 
@@ -109,7 +113,7 @@ class PostgresLog(ByGroup):
             sweep(connection)
             commit(connection)
 
-        self._connections.read(clean)
+        self._connections.read(clean, until_s=math.inf)
         return 0
 
     def check_writable(self) -> None:
@@ -154,6 +158,7 @@ class PostgresLog(ByGroup):
         try:
             with self._connections.open() as connection:
                 yield read_head(connection, is_locked=True).place()
+                connection.renew()
                 connection.rollback()
         except psycopg.Error as error:
             raise as_os_error(error) from error
@@ -179,7 +184,7 @@ class PostgresLog(ByGroup):
 
     def remove(self, erasure: Erasure) -> None:
         """Remove the bodies that an erasure lists, and all of its conversations."""
-        self._connections.read(lambda connection: remove_erased(connection, erasure))
+        self._connections.read(lambda connection: remove_erased(connection, erasure), until_s=math.inf)
 
     def recordings(self, conversation_id: str) -> list[Path]:  # noqa: ARG002
         """Return nothing: this log keeps no recordings for people to listen to."""

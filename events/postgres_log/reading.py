@@ -5,17 +5,20 @@ from collections.abc import Iterator
 import msgspec
 
 from events.errors import PositionError
+from events.log.copying import Line
+from events.log.erasure import SOURCE
 from events.log.event import Bodies, DamagedLine, Event
 from events.log.proof.keys import split
 from events.log.proof.proofs import SignedEvents
 from events.log.receipt import HEADER, Place, Receipt, read_receipt, sha256_of
-from events.postgres_log.connections import Connections
 from events.postgres_log.schema import read_head
+from events.postgres_log.server.connections import Connections
 
 _LINES = "SELECT position, line_offset, line FROM elaoms.events WHERE position > %s"
 _FIRST = "ORDER BY position LIMIT 500"
 
 # `log1=` stands in each line that carries a proof, and in few others.
+_ERASURE_LINES = f"{_LINES} AND source <> 'webhook' AND source = '{SOURCE}'"
 _SIGNED_LINES = f"{_LINES} AND source <> 'webhook' AND strpos(line, 'log1=') > 0"
 
 
@@ -42,6 +45,30 @@ class Reader:
                     is_chained = receipt.position == at == position + 1 and receipt.previous == previous
                     yield Event(receipt, place, is_chained, self._bodies)
                 position, previous = at, digest
+
+    def raw_lines(self, after: Place | None) -> Iterator[Line]:
+        """Yield the lines that follow a place, as they are; raises as `read` does."""
+        if after is not None:
+            self._line_at(after)
+        yield from self._raw(_LINES, after.position if after else 0)
+
+    def erasure_lines(self) -> Iterator[Line]:
+        """Yield the lines of requests and erasures."""
+        yield from self._raw(_ERASURE_LINES, 0)
+
+    def has(self, place: Place) -> bool:
+        """Return whether the log has this line at this place."""
+        try:
+            self._line_at(place)
+        except PositionError:
+            return False
+        return True
+
+    def _raw(self, sql: str, position: int) -> Iterator[Line]:
+        while lines := self._page(f"{sql} {_FIRST}", position):
+            for at, offset, text in lines:
+                yield Line(offset, text)
+                position = at
 
     def event_at(self, place: Place) -> Event | DamagedLine:
         """Return the event at a place, as `EventLog.event_at` does."""

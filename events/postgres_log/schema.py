@@ -1,10 +1,13 @@
 """The tables of the log, and the one row that says where it ends."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from events.errors import JournalError
-from events.log.receipt import HEADER, Place, sha256_of
-from events.postgres_log.connections import Connection, commit
+from events.log.receipt import HEADER, Place, Receipt, log_name, sha256_of
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import commit
 
 _FORMAT = 1
 
@@ -54,6 +57,16 @@ ALTER TABLE elaoms.bodies ALTER COLUMN bytes SET STORAGE EXTERNAL;
 """
 _COLUMNS = "format, name, position, size, line_offset, line_sha256"
 
+_PUT_EVENT = "INSERT INTO elaoms.events (position, line_offset, kind, source, line) VALUES (%s, %s, %s, %s, %s)"
+_PUT_FILE = """
+INSERT INTO elaoms.files (path, sha256, position, conversation_id) VALUES (%s, %s, %s, %s)
+ON CONFLICT (path) DO UPDATE SET position = excluded.position
+"""
+_NOTE_HEAD = """
+UPDATE elaoms.log
+SET name = %s, position = %s, size = %s, line_offset = %s, line_sha256 = %s, settled = settled + 1
+"""
+
 
 class Head(Struct, frozen=True):
     """
@@ -72,6 +85,27 @@ class Head(Struct, frozen=True):
     def place(self) -> Place | None:
         """Return the place of the last event; None for an empty log."""
         return Place(self.position, self.line_offset, self.line_sha256) if self.position else None
+
+    def after(self, line: bytes) -> "Head":
+        """Return where the log ends with one more line, which has the next position."""
+        offset, digest = self.size or len(HEADER) + 1, sha256_of(line)
+        return Head(
+            format=self.format,
+            name=self.name or log_name(digest),
+            position=self.position + 1,
+            size=offset + len(line) + 1,
+            line_offset=offset,
+            line_sha256=digest,
+        )
+
+
+class NewLine(Struct, frozen=True):
+    """A line that is written, with its receipt, and its offset in a journal; `has_body` is whether it gets a name."""
+
+    receipt: Receipt
+    offset: int
+    text: bytes
+    has_body: bool = True
 
 
 def is_there(connection: Connection) -> bool:
@@ -112,3 +146,28 @@ def read_head(connection: Connection, *, is_locked: bool = False) -> Head:
     if head.format != _FORMAT:
         raise JournalError(f"the log in the database has format {head.format}; this release knows format {_FORMAT}")
     return head
+
+
+def put_lines(connection: Connection, lines: Sequence[NewLine]) -> None:
+    """Write lines, and the names of their bodies; the head must be locked."""
+    if not lines:
+        return
+    connection.cursor().executemany(
+        _PUT_EVENT,
+        [
+            (line.receipt.position, line.offset, line.receipt.kind, line.receipt.source, line.text.decode())
+            for line in lines
+        ],
+    )
+    receipts = [line.receipt for line in lines if line.has_body]
+    if receipts:
+        connection.cursor().executemany(
+            _PUT_FILE,
+            [(receipt.path, receipt.sha256, receipt.position, receipt.conversation_id) for receipt in receipts],
+        )
+
+
+def note_head(connection: Connection, head: Head) -> None:
+    """Write where the log ends, also where nothing was added: a commit that writes waits for the standby."""
+    values = [head.name, head.position, head.size, head.line_offset, head.line_sha256]
+    connection.execute(_NOTE_HEAD, values, prepare=True)

@@ -10,7 +10,7 @@ from events.folder_log.bodies import FolderBodies
 from events.folder_log.journal import Journal
 from events.folder_log.layout import is_path_in_log
 from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure, why_no_answer
-from events.log.event import Event
+from events.log.event import Bodies, Event
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
 from events.verify.digests import Digests
@@ -23,7 +23,8 @@ class ErasedSet:
     The events and conversations that erasures list.
 
     An erasure accounts for nothing if its own file does not match its receipt, if it is not proven, or if it does not
-    answer its request; verification reports each as a finding. `refused` says why, by the hash of the erasure's line.
+    answer its request; verification reports each as a finding. `refused` says why, by the hash of the erasure's line;
+    `taken` holds the hashes of the lines of those that count.
 
     Args:
         proofs: what the log's own events are worth.
@@ -32,6 +33,7 @@ class ErasedSet:
     def __init__(self, proofs: Proofs) -> None:
         self.erasures = 0
         self.refused: dict[str, str] = {}
+        self.taken = Digests()
         self._proofs = proofs
         self._requests: dict[int, ErasureRequest] = {}
         self._events = Digests()
@@ -63,11 +65,21 @@ class ErasedSet:
                     if reason is not None:
                         self.refused[event.place.sha256] = reason
                     else:
+                        self.taken.add(event.place.sha256)
                         self._take(erasure)
                 case None:
                     pass
         except (EventsError, msgspec.MsgspecError, OSError):
             return
+
+    def take_line(self, offset: int, line: bytes, bodies: Bodies) -> None:
+        """Take in what stands in a line of the journal, without its newline; ignores one that is no receipt."""
+        try:
+            receipt = read_receipt(line)
+        except msgspec.MsgspecError:
+            return
+        place = Place(receipt.position, offset, sha256_of(line))
+        self.take(Event(receipt, place, is_chained=False, bodies=bodies))
 
     def covers(self, receipt: Receipt) -> bool:
         """Return whether an erasure lists an event, or the conversation that it belongs to."""
@@ -112,14 +124,8 @@ def erased_in(folder: Path, proofs: Proofs) -> Survey:
     erased, lines, end = ErasedSet(proofs), 0, 0
     for offset, line in Journal(folder).raw_lines():
         lines, end = lines + 1, offset + len(line) + 1
-        if _NEEDLE not in line:
-            continue
-        try:
-            receipt = read_receipt(line)
-        except msgspec.MsgspecError:
-            continue
-        place = Place(receipt.position, offset, sha256_of(line))
-        erased.take(Event(receipt, place, is_chained=False, bodies=bodies))
+        if _NEEDLE in line:
+            erased.take_line(offset, line, bodies)
     return Survey(erased, lines, end)
 
 

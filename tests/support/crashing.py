@@ -17,6 +17,7 @@ from events.disk import steps
 from events.log.draft import DraftedBody
 from events.open_log import open_log
 from projector.__main__ import main
+from tests.support.copies import copy
 from tests.support.waiting import wait_until
 
 
@@ -40,7 +41,8 @@ class Crashing:
         Run a command in a folder until it ends, or dies at the n-th occurrence of a step; return the steps it reached.
 
         Args:
-            command: arguments of `projector`, or `append` and the names of files, which are appended as a group.
+            command: arguments of `projector`; or `append` and the names of files, which are appended as a group; or
+                `copy` and the locations of two logs.
             payloads: the folder of the log.
         """
         self._begin(folder, command, at=at, occurrence=occurrence, payloads=payloads, by=signal.SIGKILL)
@@ -111,6 +113,9 @@ def _run(order: dict[str, Any]) -> None:
     try:
         if order["command"][0] == "append":
             _append(order["payloads"], *order["command"][1:])
+            code = 0
+        elif order["command"][0] == "copy":
+            copy(*order["command"][1:])
             code = 0
         else:
             sys.argv = ["projector", *order["command"]]

@@ -12,9 +12,11 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from tests.support.servers import free_port
+from tests.support.waiting import wait_until
 
 _USER = "postgres"
 # What a cluster and its long bodies take, several at a time.
@@ -111,6 +113,14 @@ class Cluster:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()  # its children end by themselves, once they notice
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop the server with all of its processes until the block ends; the system still answers for it."""
+        assert self._process is not None
+        server = psutil.Process(self._process.pid)
+        with stopped(server, *server.children(recursive=True)):
+            yield
+
     def promote(self) -> None:
         """Make a standby a primary."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
@@ -139,6 +149,19 @@ class Cluster:
             [str(self._binaries / program), *arguments], user=_user(), cwd="/", capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr.decode()
+
+
+@contextmanager
+def stopped(*processes: psutil.Process) -> Iterator[None]:
+    """Stop processes, as if they hung, until the block ends."""
+    try:
+        for process in processes:
+            process.suspend()
+        wait_until(lambda: all(process.status() == psutil.STATUS_STOPPED for process in processes))
+        yield
+    finally:
+        for process in processes:
+            process.resume()
 
 
 class Shared:

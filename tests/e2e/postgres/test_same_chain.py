@@ -15,9 +15,9 @@ from events.folder_log.log import FolderLog
 from events.log.protocol import EventLog
 from events.log.receipt import HEADER, Receipt
 from events.open_log import open_log, open_log_there
-from events.postgres_log.connections import UnfitServerError
 from events.postgres_log.draft import PART_BYTES
 from events.postgres_log.log import PostgresLog
+from events.postgres_log.server.connections import UnfitServerError
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign
@@ -156,6 +156,7 @@ def test_body_of_any_length_is_read_whole_and_in_parts(url: str, size: int) -> N
         "postgresql://u:hush@127.0.0.1/db?nonsense=hush",
         "postgresql://u:hush%zz@127.0.0.1/db",
         "postgresql://u:hush@127.0.0.1:1/db?sslmode=nonsense",
+        "postgresql://u:hush@127.0.0.1:1/db?connect_timeout=hush",
         "postgresql://u:hush@127.0.0.1:1/db",
     ],
 )

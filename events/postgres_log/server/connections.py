@@ -1,9 +1,10 @@
 """Connections to the database of a log: each is looked at once, kept for whoever needs one next, closed if it fails."""
 
+import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from msgspec import Struct
@@ -11,9 +12,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from events.disk import steps
 from events.disk.gate import released
+from events.postgres_log.server.bounded import Connection, SilentServerError
 
 T = TypeVar("T")
-Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+# As long as a failover may take.
+WAIT_S = 25.0
 
 # What we ask for where the location does not say. A machine that is gone ends no connection: it falls silent.
 _OPTIONS = {
@@ -25,6 +29,9 @@ _OPTIONS = {
     "tcp_user_timeout": "20000",
 }
 _VERSION_MIN = 150_000
+
+# The driver waits for no answer of a host for less than this.
+_CONNECT_S_MIN = 2
 
 # Whoever stands still while holding the lock that all others wait for is thrown out; who waits for it gives up first.
 _SESSION = """
@@ -93,13 +100,17 @@ class Connections:
 
     Args:
         url: `postgresql://...`, which may hold a password.
+        wait_s: how long to wait for a server that says nothing, in seconds.
+        only_reads: whether nothing is to be written: then a standby will do, or a server that is not fit for a log.
 
     Raises:
         UnfitServerError: the location is no URL of a database.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, wait_s: float = WAIT_S, only_reads: bool = False) -> None:
         self.url = url
+        self._only_reads = only_reads
+        self._wait_s = wait_s
         self._options = _options_of(url)
         self._idle: list[Connection] = []
         weakref.finalize(self, _close_all, self._idle)
@@ -111,30 +122,44 @@ class Connections:
         port = f":{parts['port']}" if "port" in parts else ""
         return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Connection], T], *, until_s: float | None = None) -> T:
         """
         Return what work in a transaction of its own returns; what it writes and does not commit is undone.
 
         Raises:
-            OSError: the database cannot be reached, or refuses. A retry is safe.
+            OSError: the database cannot be reached, refuses, or says nothing. A retry is safe.
         """
         try:
-            return self.run(work)
+            return self.run(work, until_s=until_s)
         except psycopg.Error as error:
             raise as_os_error(error) from error
 
-    def run(self, work: Callable[[Connection], T]) -> T:
+    def run(self, work: Callable[[Connection], T], *, until_s: float | None = None) -> T:
         """
         Do as `read`, but raise what psycopg raises.
 
         A connection that was kept may have died since, with its server: then the work begins again on another one.
+
+        Args:
+            until_s: when to give up waiting for the server, by the monotonic clock; None is `wait_s` from now, and
+                infinity is for work that may rightly take long.
+
+        Raises:
+            SilentServerError: the server did not answer in time. What it was told to commit may be committed.
         """
+        until_s = time.monotonic() + self._wait_s if until_s is None else until_s
+        patience_s = max(0.0, until_s - time.monotonic())
         with released:
             while True:
-                connection, was_kept = self._take()
+                connection, was_kept = self._take(until_s)
+                connection.until_s, connection.wait_s = until_s, patience_s
                 try:
                     result = work(connection)
                     connection.rollback()
+                except SilentServerError:
+                    # What else was kept leads to the same silent machine, and would be waited for in its turn.
+                    _close_all(self._idle)
+                    raise
                 except psycopg.Error:
                     was_lost = connection.broken
                     connection.close()
@@ -150,9 +175,21 @@ class Connections:
                     self._idle.append(connection)
                     return result
 
-    def open(self) -> Connection:
-        """Open one more connection, which the caller closes; raises what psycopg raises, and `UnfitServerError`."""
-        connection = psycopg.connect(**self._options, client_encoding="UTF8")
+    def open(self, *, wait_s: float | None = None) -> Connection:
+        """
+        Open one more connection, which the caller closes; raises what psycopg raises, and `UnfitServerError`.
+
+        Args:
+            wait_s: how long to wait for it, and then for each progress on it, in seconds; None is as for all others.
+                The hosts of a location share it, and each may take two seconds more.
+        """
+        wait_s = self._wait_s if wait_s is None else wait_s
+        until_s = time.monotonic() + wait_s
+        hosts = 1 + max(str(self._options.get(name, "")).count(",") for name in ("host", "hostaddr"))
+        limit = min(float(self._options["connect_timeout"]) or wait_s, wait_s / hosts)
+        options = self._options | {"connect_timeout": max(_CONNECT_S_MIN, int(limit))}
+        connection = Connection.connect(**options, client_encoding="UTF8")
+        connection.wait_s, connection.until_s = wait_s, max(until_s, time.monotonic() + _CONNECT_S_MIN)
         # What waited for the lock of the head is to see who had it, whatever the server's default is.
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         try:
@@ -160,19 +197,20 @@ class Connections:
             row = connection.execute(_LOOK).fetchone()
             connection.commit()
             assert row is not None
-            _Server(*row).check()
+            if not self._only_reads:
+                _Server(*row).check()
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _take(self) -> tuple[Connection, bool]:
+    def _take(self, until_s: float) -> tuple[Connection, bool]:
         while self._idle:
             with suppress(IndexError):  # another thread was faster
                 connection = self._idle.pop()
                 if not connection.closed:
                     return connection, True
-        return self.open(), False
+        return self.open(wait_s=min(self._wait_s, max(0.0, until_s - time.monotonic()))), False
 
     def _undo(self, connection: Connection) -> None:
         try:
@@ -216,12 +254,14 @@ def as_os_error(error: psycopg.Error) -> OSError:
 
 def _options_of(url: str) -> dict[str, Any]:
     try:
-        return _OPTIONS | conninfo_to_dict(url)
-    except psycopg.Error:  # not its words: they may repeat the whole location, password and all
+        options: dict[str, Any] = _OPTIONS | conninfo_to_dict(url)
+        int(options["connect_timeout"])  # the driver itself would take one that is no number for none
+    except (psycopg.Error, ValueError):  # not its words: they may repeat the whole location, password and all
         raise UnfitServerError(
             "the location of the log's database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
             " special character in the password written as %XX?"
         ) from None
+    return options
 
 
 def _close_all(idle: list[Connection]) -> None:

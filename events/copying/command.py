@@ -1,0 +1,77 @@
+"""The command `events copy`: both ends, what may not be copied into what, and what is printed."""
+
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import click
+import msgspec
+
+from events.copying.copier import Copier
+from events.copying.totals import CopyNote, CopyTotals
+from events.open_log import is_database, open_copy_source, open_copy_target
+from events.process.command import FOUND_SOMETHING
+from events.process.screen.progress import ProgressReport
+from events.wire.shared_secrets import Secrets
+
+
+class WithLogKeys(Protocol):
+    """The settings that the command needs."""
+
+    @property
+    def log_keys(self) -> Secrets | None:
+        """The secrets of `LOG_KEY`."""
+
+
+# Folders are completed by the shell; a URL is none, so it need not exist.
+_PLACE = click.Path(file_okay=True, path_type=str)
+
+
+@click.command()
+@click.argument("source", metavar="FROM", type=_PLACE)
+@click.argument("target", metavar="TO", type=_PLACE)
+@click.option("--leave-out", is_flag=True, help="Copy events whose body is missing or damaged without it; exit 1.")
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each note, and the totals last.")
+@click.pass_obj
+def copy(settings: WithLogKeys, source: str, target: str, *, leave_out: bool, is_json: bool) -> None:
+    """
+    Copy the log at FROM to TO, byte for byte, and go on where an earlier copy ended; exit 1 if that cannot be.
+
+    Each is a folder, or a database: postgresql://USER@HOST/NAME. FROM is never changed, and may be appended to
+    meanwhile: TO then ends where FROM ended when the copy began. TO must be empty, or hold a beginning of FROM, and
+    nothing else may append to it. What is erased in FROM is erased in TO. Needs LOG_KEY, if the log has one: it tells
+    which erasures are ours.
+
+    A copy in a folder is a backup that `events verify` checks. Copy again to bring it up to date. It can be ended at
+    any moment.
+    """
+    _check_apart(source, target)
+    report = ProgressReport("copying")
+    copying = Copier(
+        open_copy_source(source, log_keys=settings.log_keys),
+        open_copy_target(target),
+        leaves_out=leave_out,
+        on_progress=report,
+    )
+    try:
+        for note in copying.run():
+            _print(note, is_json=is_json)
+    finally:
+        report.close()
+    _print(copying.totals, is_json=is_json)
+    if copying.totals.left_out:
+        sys.exit(FOUND_SOMETHING)
+
+
+def _check_apart(source: str, target: str) -> None:
+    if is_database(source) or is_database(target):
+        if source == target:
+            raise click.UsageError("FROM and TO are the same database")
+        return
+    one, other = Path(source).resolve(), Path(target).resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        raise click.UsageError("FROM and TO must lie apart: neither may be the other, or lie in it")
+
+
+def _print(result: CopyNote | CopyTotals, *, is_json: bool) -> None:
+    click.echo(msgspec.json.encode(result) if is_json else str(result))
