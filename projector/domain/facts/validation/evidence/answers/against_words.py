@@ -80,7 +80,7 @@ _AGAINST = {
         scherza scherzando chiedere chiedo decide detto diceva sento sentito ripetere ripeta annulli annullare
         sbagliato altrove meno_caro ci_sentiamo mamma_mia troppo meglio_ieri sapere faccio_sapere dirò farò_sapere
         risento sentiamo budget dormirci figuriamoci ci_penserò parlarne ne_parlo mi_dica dica guardo un_secondo
-        più_piano vada_piano parli_piano piano_piano pronto_chi
+        se_può_fare più_piano vada_piano parli_piano piano_piano pronto_chi
     """,
     "nl": """
         als misschien wellicht denken nadenken denk moment momentje ogenblik seconde minuutje wacht wachten
@@ -106,7 +106,7 @@ _AGAINST = {
         aguarde depois mais_tarde ligo_depois caro cara caríssimo roubo piada brincando brincadeira perguntar
         pergunto decide disse falou ouço ouvindo ouvi repetir repete devagar cancelar cancela errado outro_lugar
         mais_barato pois_não_sei demais aviso avisarei digo_depois retorno orçamento alô estou_ouvindo fora_do_meu
-        fora_do vou_ver conversar pois_sim até_parece um_segundo dormir_sobre
+        fora_do vou_ver conversar pois_sim até_parece um_segundo dormir_sobre se_puder
     """,
     "ro": """
         dacă poate depinde gândesc moment așteptați scump mai_târziu întreb aud anunț revin buget mă_gândesc

@@ -36,7 +36,7 @@ _HARMLESS = {
         comme_j'ai_dit
     """,
     "hi": "अगर_हो_सके अगर_संभव_हो",
-    "it": "a_dopo se_possibile se_è_possibile se_non_le_dispiace se_può come_ho_detto come_detto",
+    "it": "a_dopo se_possibile se_è_possibile se_non_le_dispiace come_ho_detto come_detto",
     "nl": """
         tot_later als_het_kan als_dat_kan als_dat_mogelijk als_het_mogelijk als_u_wilt als_dat_zou_kunnen hetzelfde_als
         dezelfde_als zelfde_als net_als als_vorige als_vorig als_altijd
@@ -44,7 +44,7 @@ _HARMLESS = {
     "no": "hvis_det_er_mulig hvis_mulig hvis_det_går hvis_det_er_greit snakkes_senere ses_senere som_jeg_sa",
     "pl": "do_zobaczenia_później jeśli_można jeśli_to_możliwe jeśli_się_da jeżeli_można jak_mówiłam jak_mówiłem",
     "pt": """
-        depois_de depois_da depois_do até_depois se_possível se_for_possível se_puder se_faz_favor como_disse
+        depois_de depois_da depois_do até_depois se_possível se_for_possível se_faz_favor como_disse
         como_eu_disse como_falei
     """,
     "ro": "dacă_se_poate dacă_este_posibil",
