@@ -131,12 +131,7 @@ _REASSURING = WordKind(
 
 def without_reassurance(told: Sequence[str]) -> list[str]:
     """Return some words without those that hold a negation and deny nothing: `no problem`."""
-    kept, at = [], 0
-    while at < len(told):
-        length = _REASSURING.length_at(told, at)
-        kept += [] if length else [told[at]]
-        at += length or 1
-    return kept
+    return _REASSURING.without(told)
 
 
 def holds_negation(told: Sequence[str], language: str) -> bool:

@@ -43,6 +43,15 @@ class WordKind:
         """Tell whether any word of some is of this kind."""
         return any(self.length_at(told, at) for at in range(len(told)))
 
+    def without(self, told: Sequence[str]) -> list[str]:
+        """Return the words of some that are not of this kind."""
+        kept, at = [], 0
+        while at < len(told):
+            length = self.length_at(told, at)
+            kept += [] if length else [told[at]]
+            at += length or 1
+        return kept
+
 
 def _is_row(row: tuple[str, ...], told: Sequence[str], at: int) -> bool:
     return len(told) >= at + len(row) and all(

@@ -147,9 +147,9 @@ def clauses_of(text: str, *, joining: frozenset[str] = frozenset()) -> list[list
 
 def _has_own_subject(clause: Sequence[Token], token: Token) -> bool:
     """Tell whether a subject begins a new clause: `and they stopped it`, and not `my son and I`."""
-    told = [each.text for each in clause]
+    told = [each.text for each in clause[-2:]]
     return (
-        len(told) > 2 and told[-1] in JOINING_WORDS and token.text in _SUBJECTS and told[-2] not in _SUBJECTS | OTHERS
+        len(clause) > 2 and told[-1] in JOINING_WORDS and token.text in _SUBJECTS and told[-2] not in _SUBJECTS | OTHERS
     )
 
 

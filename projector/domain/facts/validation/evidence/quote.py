@@ -20,6 +20,8 @@ _LONG_MIN = 6
 # What is left out of a quote is little: else it would stand for all that was said.
 _SPAN_CHARS_MAX = 1000
 _BRACKETS, _QUESTION_MARKS = frozenset("()"), frozenset("?\u061f")
+# French puts a blank before the mark.
+_BLANKS_MAX = 2
 _ELLIPSIS = re.compile(r"\.{3,}|\u2026|\[\.{2,}\]")
 # What says nothing in one language may be a name in another, as `Ben` is.
 _FILLERS = {
@@ -153,8 +155,8 @@ def _is_no_alone(tokens: list[Token], at: int, language: str) -> bool:
 
 def question_after(span: Span, turn: str) -> str:
     """Return the question mark after a quote; empty where none stands there: `Ninety-six?` takes no offer."""
-    after = composed(turn)[span.end : span.end + 1]
-    return "?" if after in _QUESTION_MARKS else ""
+    after = composed(turn)[span.end : span.end + _BLANKS_MAX + 1].lstrip()
+    return "?" if after[:1] and after[0] in _QUESTION_MARKS else ""
 
 
 def _tokens(text: str) -> list[Token]:

@@ -3,10 +3,12 @@
 # ruff: noqa: RUF001 - words of many alphabets
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from projector.domain.facts.told.tokens import UNPARTED, tokens_of
+from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.told.word_list import words
 from projector.domain.facts.validation.people.relation_words import relation_words
 
@@ -78,7 +80,7 @@ _OTHER_WORDS = {
 # What Korean joins to a person, before and after.
 _KOREAN = (
     "(?:우리|저희|울|친|큰|작은|막내|첫째|둘째|예비)?(?:{names})(?:들|분)*(?:이|가|은|는|을|를|의|도|만|과|와|랑|하고|한테|에게|께|서|보고|네|집|"
-    "에|으로|로|라서|라고|라|인데|예요|에요|입니다|세요|요|처럼|보다|까지|부터|때문|나|며|고|시|님)*"
+    "에|으로|로|라서|라고|라|인데|예요|에요|입니다|세요|요|처럼|보다|까지|부터|때문|나|며|고|시|님)*+"
 )
 _IS_ARABIC, _IS_UNPARTED = re.compile(r"[\u0600-\u06ff]"), re.compile(f"[{UNPARTED}]")
 
@@ -125,15 +127,18 @@ def speaks_of_relation(text: str, language: str) -> bool:
         return False
     if not _THIRD_PERSON.get(language, _NONE).isdisjoint(told):
         return True
-    return any(
-        _is_near(name, told, text, language) for names in _relations(language, is_with_english=False) for name in names
-    )
+    if language == "ar":  # without an ending, `أم` is an `or`
+        return _in_arabic(_ARABIC_MINE).search(" ".join(told)) is not None
+    if language == "ko":
+        return _in_korean(_alternatives(language)).search(text) is not None
+    return _near(language).is_in(_plain(told, language)) or _is_called_ours(told, language)
 
 
 def is_relation_word(word: str, language: str) -> bool:
     """Tell whether a word in lower case is one for somebody near, in some form, and nothing else besides."""
-    names = (name for names in _relations(language, is_with_english=False) for name in names)
-    return any(name not in _AMBIGUOUS.get(language, _NONE) and _is_form(name, word, language) for name in names)
+    if _IS_ARABIC.match(word):
+        return _in_arabic(_ARABIC).search(word) is not None
+    return _near(language).length_at(_plain([word], language), 0) > 0
 
 
 def relations_in_signs(text: str, language: str) -> list[str]:
@@ -146,7 +151,7 @@ def relations_in_signs(text: str, language: str) -> list[str]:
         for each in languages
         for names in _relations(each, is_with_english=False)
         for name in names
-        if _IS_UNPARTED.match(name) and _is_told(name, text, each)
+        if name in text and _IS_UNPARTED.match(name) and _is_told(name, text, each)
     ]
 
 
@@ -161,14 +166,29 @@ def is_of_me_in_signs(text: str) -> bool:
     return _IS_OF_ME.search(text) is not None
 
 
-def _is_near(name: str, told: list[str], text: str, language: str) -> bool:
-    if language == "ar":  # without an ending, `أم` is an `or`
-        return re.search(rf"(?<!\w){_ARABIC_MINE.format(_arabic_stem(name))}(?!\w)", " ".join(told)) is not None
-    if name in _AMBIGUOUS.get(language, _NONE):
-        mine = _MINE.get(language, _NONE)
-        pairs = [(one, other) for one, other in pairwise(told) if mine & {one, other}]
-        return any(_is_form(name, word, language) for pair in pairs for word in pair)
-    return (len(name) > 1 or language == "ko") and _is_told(name, text, language)
+def _is_called_ours(told: Sequence[str], language: str) -> bool:
+    """Tell whether a word that may be another is somebody near beside a word of the caller's: `min far`."""
+    mine = _MINE.get(language, _NONE)
+    unsure = {word for pair in pairwise(told) if mine.intersection(pair) for word in pair}
+    return any(_is_form(name, word, language) for word in unsure for name in _AMBIGUOUS.get(language, _NONE))
+
+
+@lru_cache(32)
+def _near(language: str) -> WordKind:
+    """Return the words of a language for those near to somebody, in their forms, but for those that may be another."""
+    names = frozenset[str]().union(*_relations(language, is_with_english=False)) - _AMBIGUOUS.get(language, _NONE)
+    return WordKind(" ".join(form for name in names for form in _forms(name, language) if len(form) > 1))
+
+
+def _forms(name: str, language: str) -> frozenset[str]:
+    parted = name.replace("-", "_")
+    if language not in _ENDINGS:
+        return frozenset({name, parted})
+    return frozenset({*_plain([name], language), *_inflected(name, language)} - _OTHER_WORDS[language])
+
+
+def _plain(told: Sequence[str], language: str) -> Sequence[str]:
+    return [word.replace("ё", "е") for word in told] if language in _ENDINGS else told
 
 
 def _relations(language: str, *, is_with_english: bool = True) -> tuple[frozenset[str], ...]:
@@ -191,19 +211,21 @@ def _is_form(name: str, word: str, language: str) -> bool:
     if _IS_ARABIC.match(name):
         return re.fullmatch(_ARABIC.format(_arabic_stem(name)), word) is not None
     if language in _ENDINGS and word not in _OTHER_WORDS[language]:
-        return _is_inflected(name.replace("ё", "е"), word.replace("ё", "е"), language)
+        return word.replace("ё", "е") in _inflected(name, language)
     return word == name
 
 
-def _is_inflected(name: str, word: str, language: str) -> bool:
-    endings = _ENDINGS[language]
+@lru_cache(2048)
+def _inflected(name: str, language: str) -> frozenset[str]:
+    """Return the forms of a Slavic word."""
+    name, endings = name.replace("ё", "е"), _ENDINGS[language]
     last = name[-1] if name[-1] in endings else ""
-    return word == name or word in {name.removesuffix(last) + ending for ending in endings[last]}
+    return frozenset({name, *(name.removesuffix(last) + ending for ending in endings[last])})
 
 
 def _is_told(name: str, text: str, language: str) -> bool:
     if language == "ko" and _IS_UNPARTED.match(name):
-        return _in_korean(name).search(text) is not None
+        return _in_korean(re.escape(name)).search(text) is not None
     if _IS_UNPARTED.match(name):
         for longer in _longer(name, language):
             text = text.replace(longer, "\u3001")
@@ -219,8 +241,22 @@ def _is_told(name: str, text: str, language: str) -> bool:
 
 
 @lru_cache(512)
-def _in_korean(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w]){_KOREAN.format(names=re.escape(name))}(?![\w])")
+def _in_korean(names: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w]){_KOREAN.format(names=names)}(?![\w])")
+
+
+@lru_cache(32)
+def _alternatives(language: str) -> str:
+    """Return a pattern of the words of a language for those near to somebody, the longer first."""
+    names = frozenset[str]().union(*_relations(language, is_with_english=False))
+    stem = _arabic_stem if language == "ar" else re.escape
+    return "|".join(map(stem, sorted(names, key=len, reverse=True)))
+
+
+@lru_cache(2)
+def _in_arabic(pattern: str) -> re.Pattern[str]:
+    names = f"(?:{_alternatives('ar')})"
+    return re.compile(rf"(?<!\w){pattern.format(names)}(?!\w)")
 
 
 def _arabic_stem(name: str) -> str:

@@ -70,22 +70,46 @@ _THIRD_PERSON = {
     "tr": words("onun ona onu bey'in bey'e hanım'ın hanım'a"),
     "uk": words("він вона його її йому їй"),
 }
-# A verb by which callers speak of themselves without a pronoun.
+# What callers have themselves, where nobody near follows: `my number`, and not `my mother's number`.
+_MINE = {
+    "da": words("mit mine vores"),
+    "hi": words("मेरा मेरी मेरे हमारा हमारी हमारे"),
+    "no": words("mi mitt mine vårt våre"),
+    "ru": words("мой моя моё мое мои моего моему моём моей мою наш наша наше наши"),
+    "uk": words("мій моя моє мої мого моєму моїй мою наш наша наше наші"),
+}
+# By which callers speak of themselves without a pronoun.
+_WITHOUT_PRONOUN = {
+    "ar": words("اسمي رقمي عنواني جوالي ايميلي إيميلي وأنا وانا أسكن اسكن ساكن ساكنة أشتغل اشتغل أعاني اعاني أخذ آخذ"),
+    "de": words("bin habe hab wohne nehme arbeite leide heisse"),
+    "en": words("ours mine"),
+    "es": words("vivo tomo trabajo padezco sufro nací estudio llámeme"),
+    "fr": words("suis"),
+    "it": words("vivo abito prendo lavoro soffro vengo"),
+    "nl": words("heb ben"),
+    "pl": words("nazywam mieszkam biorę cierpię dzwonię"),
+    "pt": words("vivo moro tomo trabalho sofro nasci chamo-me chamo"),
+    "ru": words("живу принимаю пью работаю страдаю болею пользуюсь зовусь"),
+    "tr": words("adım soyadım ismim numaram telefonum adresim e-postam mesleğim"),
+    "uk": words("живу приймаю працюю хворію страждаю користуюся"),
+}
+# A verb of these ends as those who speak of themselves say it.
 _FIRST_PERSON_VERB = {
     "hi": re.compile("हूँ|हूं"),
-    "pl": re.compile(r"\w+uję"),
+    "pl": re.compile(r"\w+uję|\w+ł[ae]m"),
     "tr": re.compile(r"\w+(?:yorum|yoruz|[ıiuü]y[ıiuü]m|y[ıiuü]m|[dt][ıiuü]m)"),
 }
 _IN_SIGNS = {
     "listener": re.compile("您|你|あなた|お客様|고객님|본인"),
     "other": re.compile("她|他(?!的?号)|彼女|彼(?!岸)|그분|그 ?사람"),
 }
+_SPEAKER_IN_SIGNS = re.compile(r"我(?!们?说)|私|僕|俺|(?<!\S)(?:저|제|내|나|저는|제가|저도|나는|내가)(?!\S)")
 _SENTENCE = re.compile(r"[^.!?\u2026\u061f\u3002\uff01\uff1f\u0964]+[.!?\u2026\u061f\u3002\uff01\uff1f\u0964]*")
 _QUESTION = re.compile(r"[?\u061f\uff1f]")
 _UNPARTED = re.compile(f"[{UNPARTED}]")
 # In these, a person is called by the relation alone.
 _WITHOUT_ARTICLES = frozenset({"ar", "hi", "pl", "ru", "tr", "uk"})
-_SENTENCES_BEFORE_MAX = 2
+_SENTENCES_BEFORE_MAX, _BEFORE_CHARS_MAX = 2, 2000
 _TITLED = frozenset({"de", "es", "fr", "it"})
 # Who says these of themselves before a relation is that: `I'm her son`.
 _BEING_WORDS_MAX = 3
@@ -106,7 +130,7 @@ def is_of_whom_is_spoken(clause: str, before: str, asked: str, language: str) ->
     """
     if _last_person(clause, language) is not None:
         return False
-    spoken_of = _last_person(" ".join(_sentences(before)[-_SENTENCES_BEFORE_MAX:]), language)
+    spoken_of = _last_person(" ".join(_sentences(before[-_BEFORE_CHARS_MAX:])[-_SENTENCES_BEFORE_MAX:]), language)
     if spoken_of is not None:
         return spoken_of == "other" and not _is_asked_of_caller(asked, language)
     return _asked_of(asked, language) == "other"
@@ -154,7 +178,7 @@ def _sentences(text: str) -> list[str]:
 def _last_person(text: str, language: str, *, you: frozenset[str] = _NONE) -> Person | None:
     """Return who is named last; None where nobody is."""
     if _UNPARTED.search(text):
-        return _last_person_in_signs(text, language)
+        return _last_person_in_signs(text, language, is_caller=not you)
     tokens = tokens_of(text)
     told = [token.text for token in tokens]
     for at in range(len(told) - 1, -1, -1):
@@ -188,15 +212,18 @@ def _is_speaker(told: Sequence[str], at: int, language: str) -> bool:
     if at and is_negation(told[at - 1], language):
         return False  # `to him, not me`
     near = range(at + 1, min(at + 3, len(told)))
-    is_own = told[at] in POSSESSIVES and not any(_is_another(told, each, language) for each in near)
+    is_possessive = told[at] in POSSESSIVES or told[at] in _MINE.get(language, _NONE)
+    is_own = is_possessive and not any(_is_another(told, each, language) for each in near)
     is_first = told[at] in FIRST_PERSON and language in ONLY_IN.get(told[at], (language,))
+    is_first = is_first or told[at] in _WITHOUT_PRONOUN.get(language, _NONE)
     verb = _FIRST_PERSON_VERB.get(language)
     is_first = is_first or (verb is not None and verb.fullmatch(told[at]) is not None)
     return is_own or is_first or told[at] in TO_ME or told[at] in OF_ME.get(language, _NONE)
 
 
-def _last_person_in_signs(text: str, language: str) -> Person | None:
-    places = {text.rfind(name): "other" for name in relations_in_signs(text, language)}
+def _last_person_in_signs(text: str, language: str, *, is_caller: bool) -> Person | None:
+    places = {found.start(): "speaker" for found in _SPEAKER_IN_SIGNS.finditer(text) if is_caller}
+    places |= {text.rfind(name): "other" for name in relations_in_signs(text, language)}
     for person, pattern in _IN_SIGNS.items():
         places |= {found.start(): person for found in pattern.finditer(text)}
     return places[max(places)] if places else None  # type: ignore[return-value]

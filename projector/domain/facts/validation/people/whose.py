@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from projector.domain.facts.registry.registry import OTHER
 from projector.domain.facts.told.stems import content_tokens, stem_of
-from projector.domain.facts.told.tokens import Token, composed, tokens_of
+from projector.domain.facts.told.tokens import UNPARTED, Token, composed, tokens_of
 from projector.domain.facts.validation.people.attributes import (
     OF_HEALTH,
     OF_ONE_PERSON,
@@ -56,6 +56,7 @@ from projector.domain.facts.validation.people.verb_words import (
 _VALUE_CHARS_MIN = 3
 _WORDS_BEFORE_NAME = 5
 _SENTENCE_END = re.compile(r"[.!?\u2026]")
+_UNPARTED = re.compile(f"[{UNPARTED}]")
 
 
 def says_the_callers(content: str, about: str, language: str) -> bool:
@@ -93,13 +94,22 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
     is_personal = attribute in OF_ONE_PERSON or attribute == "occupation"
-    if is_personal and speaks_of_relation(clause, language):
+    # Who works as a driver is not spoken of as somebody's driver.
+    told = _without(value, clause, language) if attribute == "occupation" else clause
+    if is_personal and speaks_of_relation(told, language):
         return True
-    others = [sign for sign in SIGNS_OF_OTHERS if sign in clause]
-    others += relations_in_signs(clause, language) if language != "ko" else []  # there, as of other words with spaces
+    others = [sign for sign in SIGNS_OF_OTHERS if sign in told]
+    others += relations_in_signs(told, language) if language != "ko" else []  # there, as of other words with spaces
     if is_personal and others:
         return not is_of_me_in_signs(clause) and not is_received_in_signs(clause, others)
     return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
+
+
+def _without(value: str, clause: str, language: str) -> str:
+    """Return the words of a clause but for those of a value."""
+    stems = {stem_of(token.text, language) for token in tokens_of(value)}
+    kept = (token.text for token in tokens_of(clause) if stem_of(token.text, language) not in stems)
+    return clause.replace(value, " ") if _UNPARTED.search(clause) else " ".join(kept)
 
 
 def _is_spoken_of_another(

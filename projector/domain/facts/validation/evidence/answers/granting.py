@@ -18,13 +18,14 @@ _GRANTING = words(
     sure certainly done absolutely gladly natürlich selbstverständlich gerne gern erledigt gemacht hecho supuesto
     fait entendu volontiers certamente volentieri fatto natuurlijk gedaan oczywiście zrobione zapisałam zapisałem
     feito combinado självklart absolut gjort tamam elbette tabii tamamdır конечно сделано звичайно зроблено ज़रूर जरूर
-    تم حاضر أكيد اكيد claro certo
+    تم حاضر أكيد اكيد claro certo noté notiert anotado segnato genoteerd noterat zanotowane
     """
 )
 _GRANTING_ROWS = WordKind(
     """
     of_course will_do we_will i_will we'll_do_that i'll_do_that claro_que_sí por_supuesto bien_sûr c'est_fait con_gusto
     ahora_mismo wird_gemacht machen_wir mach_ich lo_haremos faremos doen_we zrobimy gör_vi det_gör_vi d'accord
+    c'est_noté
     """
 )
 # What stands beside it and changes nothing.

@@ -9,6 +9,7 @@ from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
 from projector.domain.facts.told.tokens import SOUNDS, tokens_of
 from projector.domain.facts.told.word_list import words
 from projector.domain.facts.validation.evidence.answers.against_words import AGAINST, OTHER_THINGS
+from projector.domain.facts.validation.evidence.answers.harmless_words import HARMLESS, OFFERED
 from projector.domain.facts.validation.evidence.answers.in_signs import takes_in_signs
 from projector.domain.facts.validation.evidence.answers.yes_words import GOOD, LIGHT, SOUNDS_OF_YES, TAKING, YES
 
@@ -34,7 +35,7 @@ _HAVING = words(
     """
     am do does have has did is bin hab habe ist stimmt soy tengo es eso suis ai c'est sono è ho ben heb is jestem mam
     sou tenho é är har right correct richtig korrekt correcto cierto giusto vero corretto klopt juist dokładnie certo
-    correto stämmer doğru верно правильно вірно صح صحيح सही
+    correto stämmer doğru верно правильно вірно صح صحيح सही exact fait zgadza wel var есть є عندي
     """
 )
 # What sounds like an answer, and takes nothing; also what says that the agent is wrong.
@@ -101,7 +102,7 @@ class _Answer:
         if other is not None and any(map(other.is_in, self._asking)):
             return False
         told = [[token.text for token in tokens_of(clause)] for clause in self._saying]
-        if any(AGAINST[self._language].is_in(clause) for clause in told):
+        if any(map(self._is_against, told)):
             return False
         yeses = [self._says_yes(clause) for clause in self._saying]
         # `Oof, he won't like that. Okay.`; after a question of the caller's own it is of another matter.
@@ -109,6 +110,16 @@ class _Answer:
         same = told[: self._before_question] if any(yeses[: self._before_question]) else told
         is_no = any(map(self._denies, same)) or any(map(self._begins_with_no, told))
         return (is_given_in or not is_no) and (any(yeses) or self._repeats())
+
+    def _is_against(self, told: Sequence[str]) -> bool:
+        """Tell whether a clause puts off, doubts or turns down what is offered, in words that were not offered."""
+        against = AGAINST[self._language]
+        told = HARMLESS[self._language].without(told)
+        found = (told[at : at + against.length_at(told, at)] for at in range(len(told)))
+        return any(row and not self._is_offered(row) for row in found)
+
+    def _is_offered(self, told: Sequence[str]) -> bool:
+        return OFFERED.is_in(told) and all(stem_of(word, self._language) in self._taken for word in told)
 
     def _says_yes(self, clause: str) -> bool:
         """Tell whether a clause says yes, and nothing else; or begins with a yes."""
@@ -158,7 +169,8 @@ class _Answer:
         return told[0] in INTERJECTIONS and is_negation(told[0], self._language)
 
     def _denies(self, told: Sequence[str]) -> bool:
-        return any(is_negation(word, self._language) for word in without_reassurance(told))
+        told = HARMLESS[self._language].without(without_reassurance(told))
+        return any(is_negation(word, self._language) for word in told)
 
 
 def considers(answer: str, content: str) -> bool:

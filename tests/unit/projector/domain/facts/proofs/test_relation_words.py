@@ -5,7 +5,7 @@
 import pytest
 
 from projector.domain.facts.validation.people.relation_words import relation_words
-from projector.domain.facts.validation.people.relations import names_relation
+from projector.domain.facts.validation.people.relations import names_relation, speaks_of_relation
 from tests.unit.projector.domain.facts.test_validate import reason, said, stated
 
 # What somebody near to the caller has, and what it is.
@@ -104,3 +104,9 @@ def test_relation_is_named_by_its_own_words(language: str, words: str, about: st
     """A mother-in-law is no mother, and a grandmother none either, though their words hold hers."""
     assert names_relation(about, words, language)
     assert not names_relation(other, words, language)
+
+
+def test_endings_that_may_be_read_in_two_ways_are_read_once() -> None:
+    """Korean endings go on in each other: a word of many is no relation, and found to be none at once."""
+    assert not speaks_of_relation(f"엄마{'라고' * 5000}갂", "ko")
+    assert speaks_of_relation("엄마라고 해요", "ko")

@@ -96,3 +96,62 @@ def test_any_words_are_judged(text: str, asked: str, before: str, language: str)
     """No words stop the projector: that would set the whole call aside."""
     assert is_of_whom_is_spoken(text, before, asked, language) in {True, False}
     assert is_name_of_another(text[:5], text, language) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "quote", "attribute", "value"),
+    [
+        ("ar", "زوجي في الشغل. اسمي هدى سالم", "اسمي هدى سالم", "name", "هدى سالم"),
+        ("es", "Mi madre duerme. Vivo en la calle Olmo 7.", "Vivo en la calle Olmo 7", "address", "calle Olmo 7"),
+        ("hi", "माँ ने कहा था। मेरा नंबर 98 11 22 33 है", "मेरा नंबर 98 11 22 33 है", "phone", "98 11 22 33"),
+        ("ja", "妻は留守です。私は田中と申します", "私は田中と申します", "name", "田中"),
+        ("ko", "딸은 괜찮아요. 저는 당뇨가 있어요", "저는 당뇨가 있어요", "condition", "당뇨"),
+        ("pl", "Mąż jest w pracy. Nazywam się Ewa Zych.", "Nazywam się Ewa Zych", "name", "Ewa Zych"),
+        ("pt", "O meu filho está bem. Tomo insulina.", "Tomo insulina", "medication", "insulina"),
+        ("ru", "Мама просила. Мой номер 495 123 45 67.", "Мой номер 495 123 45 67", "phone", "495 123 45 67"),
+        ("ru", "Муж спит. Живу на Лесной 4.", "Живу на Лесной 4", "address", "Лесной 4"),
+        ("tr", "Annem söyledi. Numaram 532 111 22 33.", "Numaram 532 111 22 33", "phone", "532 111 22 33"),
+        ("zh", "我爸让我打的。我在吃华法林", "我在吃华法林", "medication", "华法林"),
+        ("zh", "我太太不在家。我叫陈刚", "我叫陈刚", "name", "陈刚"),
+    ],
+)
+def test_who_speaks_of_themselves_again_is_heard(
+    language: str, words: str, quote: str, attribute: str, value: str
+) -> None:
+    """After a sentence on somebody else callers speak of themselves, in many languages without an `I`."""
+    call = said("agent: Hello?", f"caller: {words}", language=language)
+    assert reason(call, stated(attribute=attribute, value=value, content=f"{value}.", quote=quote)) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "quote", "attribute", "value"),
+    [
+        ("ar", "أمي مريضة. 055 123 45", "055 123 45", "phone", "055 123 45"),
+        ("ja", "私の母です。卵です", "卵です", "allergy", "卵"),
+        ("ko", "제 딸이 아파요. 땅콩이요", "땅콩이요", "allergy", "땅콩"),
+        ("ru", "Это моя мама. Варфарин.", "Варфарин", "medication", "Варфарин"),
+        ("zh", "我妈身体不好。华法林", "华法林", "medication", "华法林"),
+    ],
+)
+def test_who_calls_somebody_theirs_speaks_of_them(
+    language: str, words: str, quote: str, attribute: str, value: str
+) -> None:
+    """`My` before a mother is no word on the caller."""
+    call = said("agent: Hello?", f"caller: {words}", language=language)
+    assert reason(call, stated(attribute=attribute, value=value, content=f"{value}.", quote=quote)) == "other_person"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "value"),
+    [
+        ("ja", "運転手をしています", "運転手"),
+        ("ru", "Работаю водителем", "водителем"),
+        ("tr", "Şoför olarak çalışıyorum", "Şoför"),
+        ("zh", "做司机的，开了十年", "司机"),
+    ],
+)
+def test_an_occupation_is_nobody_else(language: str, words: str, value: str) -> None:
+    """Who works as a driver has no driver."""
+    call = said("agent: Hello?", f"caller: {words}.", language=language)
+    item = stated(attribute="occupation", value=value, content=f"{value}.", quote=words, sensitive="none")
+    assert reason(call, item) == ""

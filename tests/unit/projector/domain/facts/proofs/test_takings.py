@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from projector.domain.facts.validation.evidence.answers.taking import takes
 from projector.domain.facts.validation.evidence.answers.yes_words import GOOD, LIGHT, TAKING, YES
+from tests.unit.projector.domain.facts.test_validate import reason, said, stated
 
 OFFERS = {
     "ar": "الكرسي بثمانين",
@@ -177,3 +178,115 @@ def test_words_that_say_nothing_take_nothing(language: str, drawn: st.DataObject
     silent = sorted(LIGHT[language] - YES[language] - GOOD[language])
     told = drawn.draw(st.lists(st.sampled_from(silent), max_size=6))
     assert not takes(" ".join(told), language, "") or TAKING[language].is_in(told)
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("ar", "نعم لو سمحت"),
+        ("da", "Ja tak, vi har dyr med."),
+        ("de", "Ja, bis später dann."),
+        ("de", "Ja, wie gesagt."),
+        ("de", "Ja bitte, wenn Sie so nett wären."),
+        ("en", "Great, thanks again."),
+        ("en", "Yes please, see you later."),
+        ("en", "Yes, we can't wait."),
+        ("en", "Yes please, if you don't mind."),
+        ("es", "Sí, gracias, hasta luego."),
+        ("es", "Sí, en el segundo piso."),
+        ("fr", "Oui, pour une nuit."),
+        ("it", "Sì, al secondo piano."),
+        ("it", "Va bene, lunedì prossimo."),
+        ("nl", "Ja, hetzelfde als vorige keer."),
+        ("pl", "Tak, jeśli można."),
+        ("pt", "Sim, depois de amanhã."),
+        ("ru", "Хорошо, через десять минут подъедем."),
+        ("tr", "Evet efendim."),
+        ("tr", "Olur, öğleden sonra geliriz."),
+        ("tr", "Tamam, sorun değil."),
+        ("zh", "好的，麻烦您了，回头见"),
+    ],
+)
+def test_words_that_are_against_an_offer_elsewhere_are_harmless_here(language: str, answer: str) -> None:
+    """A farewell, a courtesy, an afternoon and a second floor hold such a word, and put off nothing."""
+    assert takes(answer, language, OFFERS[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("de", "Ja, wenn meine Frau will."),
+        ("en", "I'll have a word with my husband first."),
+        ("en", "Yes, maybe later."),
+        ("es", "Luego, sí."),
+        ("it", "Se può fare meno, sì."),
+        ("it", "Un secondo, sì."),
+        ("nl", "Ja, als mijn man wil."),
+        ("pl", "Tak, jeśli mąż zechce."),
+        ("pl", "Dziękuję bardzo."),
+        ("pt", "Se puder baixar, sim."),
+        ("ru", "Минутку, да."),
+        ("tr", "Tamam, sorayım."),
+        ("tr", "Tamam, sonra."),
+        ("ko", "네 다시 말씀해 주세요"),
+    ],
+)
+def test_the_same_words_put_off_an_offer(language: str, answer: str) -> None:
+    """Without the words around them that make them harmless, they stand against every yes."""
+    assert not takes(answer, language, OFFERS[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "offer", "answer"),
+    [
+        ("de", "Soll ich die alte Buchung stornieren und Zimmer neun nehmen?", "Ja bitte, stornieren."),
+        ("en", "Shall I cancel the old booking and put you in room nine?", "Yes, cancel it please."),
+        ("en", "Shall I hold the garden room until six?", "Yes, hold it."),
+        ("ja", "別のお部屋に変えましょうか", "はい、別の部屋でお願いします"),
+        ("ko", "다른 방으로 바꿔 드릴까요?", "네 다른 방으로 해 주세요"),
+        ("zh", "帮您换成大床房可以吗", "好的，换吧"),
+    ],
+)
+def test_what_is_offered_is_not_against_it(language: str, offer: str, answer: str) -> None:
+    """Who was asked whether to cancel says so in the same word; who was offered a room takes none by it."""
+    assert takes(answer, language, offer)
+    assert not takes(answer, language, OFFERS[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("ar", "للأسف نعم"),
+        ("de", "Leider ja."),
+        ("en", "Unfortunately yes."),
+        ("es", "Desgraciadamente sí."),
+        ("fr", "C'est exact."),
+        ("it", "Purtroppo sì."),
+        ("ja", "あります"),
+        ("ko", "네 있어요"),
+        ("nl", "Helaas wel."),
+        ("pl", "Niestety tak."),
+        ("pt", "Infelizmente sim."),
+        ("ru", "К сожалению, да."),
+        ("tr", "Maalesef evet."),
+    ],
+)
+def test_who_is_sorry_to_have_something_has_it(language: str, answer: str) -> None:
+    """An illness is confirmed with regret."""
+    assert takes(answer, language, is_asked=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "sign"), [("ja", "はい"), ("ko", "네 "), ("ko", "네"), ("zh", "嗯"), ("zh", "那就")]
+)
+def test_a_long_answer_in_signs_is_no_yes(language: str, sign: str) -> None:
+    """Ten thousand yeses in a row are none, and no pattern tries them one by one: this ends, or the suite does not."""
+    assert not takes(f"{sign * 10_000}x", language)
+
+
+@pytest.mark.parametrize("mark", ["?", " ?", "\u00a0?", "\u202f?"])
+def test_a_question_mark_after_a_blank_is_one(mark: str) -> None:
+    """French parts it from the words: who asks `twenty euros ?` takes nothing."""
+    call = said("agent: Le forfait Bleu est à 20 euros.", f"caller: 20 euros{mark}", language="fr")
+    item = stated(attribute="order", value="forfait Bleu", content="forfait Bleu.", quote="20 euros", confirms_turn=0)
+    assert reason(call, item) == "unsupported"
