@@ -21,6 +21,7 @@ from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.facts.told_facts import OPEN_CATEGORIES
 from projector.domain.memories import CallerView, FactDetails, Memory, is_corrected_alone, is_same_value
+from projector.domain.reading.ids import squeezed
 
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
@@ -29,6 +30,8 @@ _CALLS_MAX = 10
 _FACTS_MAX = 400
 # However much is known, the last calls have their place.
 _CALLS_SHARE = 0.3
+# The caller's, or that of somebody else: the first is told already, and the second to nobody who does not ask.
+_PATIENT_NAME = "patientname"
 _REGISTRY = Registry()
 
 
@@ -98,9 +101,8 @@ def _sentences(
             yield _fact_sentence(memory, fact)
     for collected in told_facts(view, agent_id):
         attribute = registry.meant_by(collected.id)
-        # `patient_name` is most often the caller's.
-        is_callers_name = view.name and (attribute.name == "name" or is_same_value(collected.value, view.name))
-        if is_callers_name or (collected.conversation_id, attribute.name, collected.value) in proofs:
+        is_name = attribute.name == "name" or squeezed(collected.id) == _PATIENT_NAME
+        if (view.name and is_name) or (collected.conversation_id, attribute.name, collected.value) in proofs:
             continue
         is_sensitive = attribute.sensitive != "none"
         if (

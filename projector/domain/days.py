@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from events.wire.timezone import zone_of
 
-_DAY_S = 24 * 60 * 60
 _FIRST_YEAR = 1970
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, the end of Python's datetime
@@ -78,5 +77,8 @@ def first_second(day: str | None, timezone: str) -> int:
 
 def last_second(day: str | None, timezone: str) -> int:
     """Return when an ISO date ends in a time zone, an IANA name, in Unix seconds; 0 for none, and for old times."""
-    begins_at_s = first_second(day, timezone)
-    return begins_at_s + _DAY_S - 1 if begins_at_s else 0
+    if day is None or not first_second(day, timezone):
+        return 0
+    read = date.fromisoformat(day)
+    # A day on which clocks change has 23 or 25 hours; there is none after the last day.
+    return first_second_of(read + timedelta(days=1), timezone) - 1 if read < date.max else _UNIX_S_MAX

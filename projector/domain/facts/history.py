@@ -5,17 +5,13 @@ It goes forward, one call after the other, and of the calls before needs only wh
 costs the same after ten calls as after ten thousand.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from projector.domain.facts.period import End, Period
+from projector.domain.facts.period import End, Period, by_call, in_order
 from projector.domain.facts.said import Said
 from projector.domain.facts.value import NoValues, Value, Values, meant_by
-
-# When a call began, and its id.
-CallOrder = tuple[int, str]
 
 
 class Settled(Struct, frozen=True):
@@ -35,14 +31,16 @@ class Rules(Struct, frozen=True, kw_only=True):
     How one group is folded.
 
     `is_several` is whether several values can be so at a time. `is_part` tells of a value whether it is another one,
-    told in part: it does not take the place of that. `renews` tells of a value whether it takes the place of another
-    one, although several can be so; None where none does. `ids_of` makes the ids of a fact of a normal value and
-    the number of its period, under each key of its caller; `settled` holds such ids.
+    told in part: it does not take the place of that. `renewed` tells of each that stands whether a value takes its
+    place, although several can be so, among those that share one of its `words_of`; None where none does. `ids_of`
+    makes the ids of a fact of a normal value and the number of its period, under each key of its caller; `settled`
+    holds such ids.
     """
 
     is_several: bool
     is_part: Callable[[Said, Said], bool] = lambda _, __: False
-    renews: Callable[[Said, Said], bool] | None = None
+    renewed: Callable[[Said, Sequence[Said]], list[bool]] | None = None
+    words_of: Callable[[Said], frozenset[str] | None] = lambda _: None
     ids_of: Callable[[str, int], Sequence[str]] = lambda normal, number: [f"{normal}/{number}"]
     settled: Settled = Settled()
 
@@ -152,13 +150,33 @@ class GroupFold:
             self._note_past(each, value)
 
     def _end_renewed(self, each: Said) -> None:
-        """End what something said takes the place of, where several can be so; not what a person said."""
-        renews = self._rules.renews
-        if renews is None:
+        """
+        End what something said takes the place of, where several can be so; not what a person said.
+
+        Nor what the same call says: what somebody tells at once is so at once, in the morning and in the evening.
+        """
+        if self._rules.renewed is None:
             return
-        for former in self.current(each.at_s):
-            if former.current and not former.current.is_operators and renews(each, former.current.last):
-                self._end(former, End(each.at_s, each.timezone))
+        standing = [(value, value.current) for value in self._akin(each) if value.current is not None]
+        are_renewed = self._rules.renewed(each, [period.last for _, period in standing])
+        for (value, period), is_renewed in zip(standing, are_renewed, strict=True):
+            if is_renewed and not period.is_operators and period.last.call_order != each.call_order:
+                self._end(value, End(each.at_s, each.timezone))
+
+    def _akin(self, each: Said) -> list[Value]:
+        """Return the values that are so now, and share a word with something said; all where any may be renewed."""
+        akin = self._rules.words_of(each)
+        if akin is None:
+            return self.current(each.at_s)
+        for value in self._stored.current_with(akin):
+            self._seen.setdefault(value.normal, value)
+        return [
+            value
+            for value in [*self._seen.values()]
+            if value.current is not None
+            and not akin.isdisjoint(value.current.last.stems)
+            and self._standing(value, each.at_s) is not None
+        ]
 
     def _value(self, normal: str) -> Value:
         if normal not in self._seen:
@@ -279,17 +297,3 @@ def history(said: Iterable[Said], rules: Rules) -> list[Period]:
     for _, of_call in by_call(said):
         fold.add(of_call)
     return [*fold.touched.values()]
-
-
-def by_call(said: Iterable[Said]) -> Iterator[tuple[CallOrder, list[Said]]]:
-    """Yield what was said, call by call, in the order of the calls."""
-    for order, of_call in groupby(sorted(said, key=lambda each: each.order), key=lambda each: each.call_order):
-        yield order, [*of_call]
-
-
-def in_order(said: Iterable[Said]) -> list[Said]:
-    """Return what one call says in order, once each: the same of one turn, said in two ways, is one."""
-    seen: dict[tuple[int, str, str], Said] = {}
-    for each in sorted(said, key=lambda each: each.order):
-        seen.setdefault((each.turn, each.status, each.normal), each)
-    return [*seen.values()]

@@ -1,5 +1,8 @@
 """The time in which a value was so, with its proofs, in a size that does not grow with how often it was said."""
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
 from msgspec import Struct
 
 from projector.domain.audience import agents_in
@@ -8,6 +11,8 @@ from projector.domain.memories import FactSource
 
 # The first proof and the last few are kept.
 SOURCES_MAX = 8
+# When a call began, and its id.
+CallOrder = tuple[int, str]
 
 
 class End(Struct, frozen=True):
@@ -98,3 +103,17 @@ def _source(said: Said) -> FactSource:
         turn=None if said.is_collected or said.is_operators else said.turn,
         second=said.second,
     )
+
+
+def by_call(said: Iterable[Said]) -> Iterator[tuple[CallOrder, list[Said]]]:
+    """Yield what was said, call by call, in the order of the calls."""
+    for order, of_call in groupby(sorted(said, key=lambda each: each.order), key=lambda each: each.call_order):
+        yield order, [*of_call]
+
+
+def in_order(said: Iterable[Said]) -> list[Said]:
+    """Return what one call says in order, once each: the same of one turn, said in two ways, is one."""
+    seen: dict[tuple[int, str, str], Said] = {}
+    for each in sorted(said, key=lambda each: each.order):
+        seen.setdefault((each.turn, each.status, each.normal), each)
+    return [*seen.values()]

@@ -18,6 +18,8 @@ from projector.domain.memories import NO_AGENT, Memory
 # After every turn: what was collected is known once the call is over.
 _AFTER_ALL_TURNS = 1_000_000_000
 _DEFAULT_LANGUAGE = "en"
+# No attribute holds it, and nobody by whom somebody is called.
+GROUP_SEPARATOR = "\u001f"
 _COLLECTED_IMPORTANCE = 6
 _MAY_BE_NEGATIVE = frozenset(
     {
@@ -72,7 +74,7 @@ class Group(Struct, frozen=True, order=True):
     @property
     def key(self) -> str:
         """The group as one text."""
-        return "\u001f".join(
+        return GROUP_SEPARATOR.join(
             (str(self.person), self.about, self.attribute, "*" if self.agent is None else f"={self.agent}")
         )
 
@@ -80,7 +82,7 @@ class Group(Struct, frozen=True, order=True):
     def of_key(cls, key: str) -> "Group":
         """Return the group of a key."""
         # What an agent's id holds is nothing to us: it comes last.
-        person, about, attribute, whose = key.split("\u001f", 3)
+        person, about, attribute, whose = key.split(GROUP_SEPARATOR, 3)
         return cls(int(person), about, attribute, None if whose == "*" else whose[1:])
 
 

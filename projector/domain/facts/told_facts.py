@@ -17,7 +17,7 @@ from projector.domain.facts.period import End, Period
 from projector.domain.facts.registry.registry import Attribute, Registry
 from projector.domain.facts.said import Group, Said
 from projector.domain.facts.statement import CALLER
-from projector.domain.facts.told.renewals import is_contrary, is_other_dose
+from projector.domain.facts.told.renewals import is_contrary, medicine_words, renewed_doses
 from projector.domain.memories import FactDetails, Memory, Sector, Source
 from projector.domain.names.sameness import is_told_in_part
 
@@ -69,7 +69,8 @@ def rules_of(callers: Sequence[str], group: Group, registry: Registry, settled: 
         else _is_in_part
         if group.attribute in _CALLED
         else _never,
-        renews=_RENEWALS.get(group.attribute),
+        renewed=_RENEWALS.get(group.attribute),
+        words_of=_medicines if group.attribute == "medication" else _no_words,
         ids_of=lambda normal, number: [fact_id(caller, group, normal, number) for caller in callers],
         settled=settled or Settled(),
     )
@@ -83,16 +84,27 @@ def _is_in_part(said: Said, whole: Said) -> bool:
     return bool(said.stems) and {*said.stems} < {*whole.stems}
 
 
-def _is_other_dose(said: Said, former: Said) -> bool:
-    return is_other_dose(said.value, former.value, said.spoken)
+def _other_doses(said: Said, standing: Sequence[Said]) -> list[bool]:
+    return renewed_doses(said.value, [each.value for each in standing], said.spoken)
 
 
-def _is_contrary(said: Said, former: Said) -> bool:
-    return is_contrary(said.content, former.content, said.spoken)
+def _medicines(said: Said) -> frozenset[str]:
+    return medicine_words(said.stems)
+
+
+def _no_words(said: Said) -> None:  # noqa: ARG001 - as the rules have it
+    return None
+
+
+def _contraries(said: Said, standing: Sequence[Said]) -> list[bool]:
+    return [is_contrary(said.content, each.content, said.spoken) for each in standing]
 
 
 # Several can be so of these, and not two that say how much of one medicine, or yes and no to the same.
-_RENEWALS: dict[str, Callable[[Said, Said], bool]] = {"medication": _is_other_dose, "consent": _is_contrary}
+_RENEWALS: dict[str, Callable[[Said, Sequence[Said]], list[bool]]] = {
+    "medication": _other_doses,
+    "consent": _contraries,
+}
 
 
 def _never(said: Said, whole: Said) -> bool:  # noqa: ARG001 - as the rules have it

@@ -45,6 +45,9 @@ class Values(Protocol):
     def current(self) -> list[Value]:
         """Return the values that are so now, or are to be."""
 
+    def current_with(self, stems: frozenset[str]) -> list[Value]:
+        """Return, of the values that are so now, at least those of which what was said last has one of some stems."""
+
 
 class NoValues:
     """The values before the first call."""
@@ -57,13 +60,17 @@ class NoValues:
         """Return nothing."""
         return []
 
+    def current_with(self, stems: frozenset[str]) -> list[Value]:  # noqa: ARG002 - as the protocol has it
+        """Return nothing."""
+        return []
+
 
 def meant_by(ended: Said, standing: Sequence[Value]) -> Value | None:
     """
     Return the one value that an end can mean.
 
-    It is the only one that has all of its words, or no other words; else the only one of its day: `tomorrow's
-    cleaning`, which was booked as `February 3 at 5 pm`.
+    It is the only one that has all of its words, or no other words; else the only one of its day alone: `tomorrow's
+    cleaning`, which was booked as `February 3 at 5 pm`. What is so from a day on, as a medicine, is not of that day.
 
     Args:
         standing: those that are so, or are to be.
@@ -73,7 +80,7 @@ def meant_by(ended: Said, standing: Sequence[Value]) -> Value | None:
     if words:
         asked += [lambda said: words.issubset(said.stems), lambda said: words.issuperset(said.stems)]
     if ended.valid_from is not None:
-        asked.append(lambda said: said.valid_from == ended.valid_from)
+        asked.append(lambda said: said.valid_from == said.valid_to == ended.valid_from)
     periods = [(value, period) for value in standing if (period := value.current or value.planned) is not None]
     for is_meant in asked:
         meant = [value for value, period in periods if is_meant(period.last)]

@@ -158,10 +158,18 @@ class FactFolder:
         return _with_name(view, told_anew(known, stated)) if fits(known, stated) else view
 
     def _is_of_another(self, view: CallerView, known: Name, corrected: Corrected) -> bool:
-        """Tell whether a name is that of somebody else, as the caller said."""
-        groups = map(Group.of_key, self._writer.histories.groups(view.caller))
-        of_others = [each for each in groups if each.attribute == "name" and each.about != CALLER]
-        periods = (period for each in of_others for period in self._groups.current(view.caller, each, corrected))
+        """
+        Tell whether a name is that of somebody else, as the caller said.
+
+        What others who call from the same number say does not count: the caller may be the wife whom they named.
+        """
+        groups = map(Group.of_key, self._writer.histories.groups_of(view.caller, view.person, "name"))
+        periods = (
+            period
+            for group in groups
+            if group.about != CALLER
+            for period in self._groups.current(view.caller, group, corrected)
+        )
         return any(
             (name := name_in(period.stated.value)) is not None and name.whole == known.whole for period in periods
         )

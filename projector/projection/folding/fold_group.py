@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from projector.domain.facts.history import CallOrder, GroupFold, Rules, by_call
-from projector.domain.facts.period import Period
+from projector.domain.facts.history import GroupFold, Rules
+from projector.domain.facts.period import CallOrder, Period, by_call
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said
 from projector.domain.facts.told_facts import conversation_of, fact_memory, prefix_of, rules_of, value_key
@@ -177,6 +177,11 @@ class _StoredValues:
 
     def current(self) -> list[Value]:
         return [_read(_values, body) for body in self._histories.current(self._caller, self._key)]
+
+    def current_with(self, stems: frozenset[str]) -> list[Value]:
+        # A stem stands in what is kept as one JSON string.
+        told = [msgspec.json.encode(stem) for stem in sorted(stems)]
+        return [_read(_values, body) for body in self._histories.current_with(self._caller, self._key, told)]
 
 
 def _can_be_added(kept: KeptGroup, was: Sequence[Said], said: Sequence[Said]) -> bool:

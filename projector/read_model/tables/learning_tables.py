@@ -150,6 +150,9 @@ class Histories(Protocol):
     def groups(self, caller: str) -> list[str]:
         """Return the groups of a caller that are folded, in order."""
 
+    def groups_of(self, caller: str, person: int, attribute: str) -> list[str]:
+        """Return the groups of one attribute that one person who calls told of, in order."""
+
     def get(self, caller: str, group: str) -> KeptGroup | None:
         """Return how far a group is folded; None where it is not."""
 
@@ -161,6 +164,9 @@ class Histories(Protocol):
 
     def current(self, caller: str, group: str) -> list[bytes]:
         """Return what is kept of the values of a group that are so now, in the order of their keys."""
+
+    def current_with(self, caller: str, group: str, parts: Sequence[bytes]) -> list[bytes]:
+        """Return those of `current` that hold one of some parts; MUST read no more of the others than that takes."""
 
     def remove(self, caller: str, group: str) -> None:
         """Keep nothing of a group any more."""

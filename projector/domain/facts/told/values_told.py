@@ -25,14 +25,23 @@ _HAN_CHARS, _UNPARTED_CHARS = 2, 4
 _DIGITS_MIN = 3
 _DIGITS = re.compile(rf"\d{{{_DIGITS_MIN},}}")
 _ENGLISH = "en"
-# Who calls, and what somebody is called, without accents: of every caller something of that is told.
-_CALLING = words(
-    """
-    call calls called calling anruf anrufen anrufer anruferin anrufende anruft ruft heisst llamar llama llamante appel
-    appeler appelle appelant appelante chiamare chiama chiamante bellen belt beller heet dzwonic dzwoni dzwoniaca
-    dzwoniacy nazywa ligar liga chama ringa ringer heter aramak arayan
-    """
-)
+# Who calls, and what somebody is called, without accents: of every caller something of that is told. Per language: a
+# Dutch `appel` is an apple.
+_CALLING = {
+    "de": words("anruf anrufen anrufer anruferin anrufende anruft ruft heisst"),
+    "en": words("call calls called calling"),
+    "es": words("llamar llama llamante"),
+    "fr": words("appel appeler appelle appelant appelante"),
+    "it": words("chiamare chiama chiamante"),
+    "nl": words("bellen belt beller heet"),
+    "pl": words("dzwonic dzwoni dzwoniaca dzwoniacy nazywa"),
+    "pt": words("ligar liga chama"),
+    "sv": words("ringa ringer heter"),
+    "tr": words("aramak arayan"),
+}
+
+# What says nothing as a verb, and much as a noun: `in need of a will`.
+_NOUNS = words("will")
 
 
 class ToldValues:
@@ -62,6 +71,8 @@ class ToldValues:
             return True
         if not self._values or not text:
             return False
+        if self._named and not self._named.isdisjoint(_with_capital(text)):
+            return True
         plain = without_accents(text.casefold())
         if any(part in plain for part in self._inner):
             return True
@@ -106,17 +117,39 @@ class ToldValues:
         """Return the words of a value that say something; all of them where none does."""
         words = set(_WORD.findall(value.casefold()))
         telling = {word for word in words if len(word) > 1 and without_accents(word) not in self._empty}
+        telling |= _NOUNS.intersection(_WORD.findall(value))
         return telling or words
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The words that say something only as a name, with a capital: `Will`, `Bo`, Dutch `Dan`, Spanish `Ella`."""
+        articles = {without_accents(word) for language in self._languages for word in EMPTY_WORDS.get(language, ())}
+        names = {word for value in self._values for word in _names_in(value) if len(word) > 1}
+        return frozenset(word for word in names if without_accents(word) in self._empty - articles)
 
     @cached_property
     def _empty(self) -> frozenset[str]:
         """What says nothing, without accents: `with` of `tall with a ponytail` stands in every second sentence."""
-        lists = (each.get(language) for each in (EMPTY_WORDS, STOP_WORDS) for language in self._languages)
-        return _CALLING.union(without_accents(word) for words in lists if words for word in words)
+        lists = (each.get(language) for each in (EMPTY_WORDS, STOP_WORDS, _CALLING) for language in self._languages)
+        return frozenset(without_accents(word) for words in lists if words for word in words)
 
     def _forms(self, word: str) -> set[str]:
         stems = {stem_of(word, language) for language in self._languages}
         return {word, without_accents(word), *stems, *map(without_accents, stems)}
+
+
+def _names_in(value: str) -> set[str]:
+    """Return what is written as a name, in lower case: with a capital, and not because a sentence begins."""
+    told = _WORD.findall(value)
+    return {
+        word.casefold()
+        for at, word in enumerate(told)
+        if word[0].isupper() and (at > 0 or any(each[0].isupper() for each in told[1:]))
+    }
+
+
+def _with_capital(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text) if word[0].isupper()}
 
 
 def _parts_of(run: str) -> set[str]:

@@ -422,3 +422,13 @@ def test_what_is_the_callers_own_too_is_told(tmp_path: Path) -> None:
     assert "The caller's name is Ann Stone" in brief
     assert "The caller lives at 9 Elm Street" in brief
     assert "Bert" not in brief
+
+
+@pytest.mark.parametrize("sensitive", ["tell", "withhold"])
+def test_brief_tells_no_patient_who_is_not_the_caller(tmp_path: Path, sensitive: str) -> None:
+    """Who calls for the mother is told of by the own name; hers is told to whoever asks, as that of anybody else."""
+    told = Told(tmp_path, sensitive=sensitive)
+    told.call("I call for my mother.", user_name="Bob Lee", patient_name="Maria Stone")
+    brief = told.greeting()["caller_brief"]
+    assert "Bob" in brief
+    assert "Maria" not in brief

@@ -13,7 +13,7 @@ from ingress.wording.found import found_summary
 from ingress.wording.phrases import caller_history, last_call_summary, profile_summary
 from ingress.wording.told_facts import fact_words, former_words
 from projector.domain.calls import Call
-from projector.domain.days import day_of, first_second_of, moment, spoken_date, spoken_moment
+from projector.domain.days import day_of, first_second, first_second_of, last_second, moment, spoken_date, spoken_moment
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import CallerView, Memory
 from projector.engines.lexical.segment import build_segment, read_segment
@@ -196,3 +196,11 @@ def test_moment_is_told_in_its_zone() -> None:
     assert spoken_moment(1_762_905_600, "UTC") == "12 November 2025, 00:00 (UTC)"
     assert spoken_moment(1_762_905_600, "America/New_York") == "11 November 2025, 19:00 (America/New_York)"
     assert spoken_moment(0, "UTC") == ""
+
+
+def test_day_ends_where_the_next_one_begins() -> None:
+    """Also one of 23 or 25 hours, on which clocks change, and the last of all; old times have no seconds."""
+    for day, after in (("2025-10-26", "2025-10-27"), ("2025-03-30", "2025-03-31"), ("2025-12-31", "2026-01-01")):
+        assert last_second(day, "Europe/Berlin") == first_second(after, "Europe/Berlin") - 1
+    assert last_second("9999-12-31", "UTC") == 253_402_300_799
+    assert last_second("1969-12-31", "UTC") == last_second(None, "UTC") == 0

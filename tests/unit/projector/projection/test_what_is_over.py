@@ -168,3 +168,42 @@ def test_patients_name_is_not_the_callers(site: ProjectorSite, own: str, expecte
     site.catch_up()
     assert (view_of(site).name, view_of(site).given_name) == (expected, expected)
     assert site.dump() == site.replayed_dump()
+
+
+def test_who_was_named_by_another_keeps_her_name(site: ProjectorSite) -> None:
+    """A wife whom her husband named, and who calls from the same number herself, is called by her name."""
+    words = "My wife is Ann Lee."
+    body = call(1, words, user_name="Tom Stone")
+    hers = {"about": "wife", "attribute": "name", "value": "Ann Lee", "content": "The caller's wife is Ann Lee."}
+    site.append(body)
+    site.append(extraction(body, statement("I like tea.", 1, quote=words, **hers)), source="extraction")
+    said(site, 2, "I like tea.", "interest", "tea", "The caller likes tea.", collected={"user_name": "Ann Lee"})
+    assert view_of(site).name == "Ann Lee"
+    assert site.dump() == site.replayed_dump()
+
+
+def test_doses_of_one_call_stand_beside_each_other(site: ProjectorSite) -> None:
+    """What somebody takes in the morning and in the evening is told at once, and neither ends the other."""
+    words = "I take ramipril 5 in the morning and ramipril 10 in the evening."
+    body = call(1, words)
+    stated = [
+        statement(
+            "I like tea.", 1, attribute="medication", value=value, content=f"The caller takes {value}.", quote=words
+        )
+        for value in ("ramipril 5", "ramipril 10")
+    ]
+    site.append(body)
+    site.append(extraction(body, *stated), source="extraction")
+    site.catch_up()
+    assert [is_current for *_, is_current in told(site)] == [True, True]
+    assert site.dump() == site.replayed_dump()
+
+
+def test_end_of_a_medicine_ends_no_other_of_its_day(site: ProjectorSite) -> None:
+    """Who stops one thing on the day on which another began takes the other one still."""
+    from_then = {"valid_from": "2025-11-12"}
+    said(site, 1, "I take thyroxine now.", "medication", "thyroxine", "The caller takes thyroxine.", **from_then)
+    words = "I no longer take warfarin."
+    ended = from_then | {"status": "ended"}
+    said(site, 2, words, "medication", "warfarin", "The caller no longer takes warfarin.", **ended)
+    assert ("caller", "thyroxine", True) in told(site)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from projector.domain.facts.said import GROUP_SEPARATOR
 from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.records import KeptGroup, KeptValue
 from projector.read_model.sqlite.database import Database
@@ -45,6 +46,16 @@ class Histories:
         sql = "SELECT fact_group FROM fact_groups WHERE caller = ? ORDER BY fact_group"
         return [group for (group,) in self._database.all(sql, caller)]
 
+    def groups_of(self, caller: str, person: int, attribute: str) -> list[str]:
+        """Return the groups of one attribute that one person who calls told of, in order."""
+        sql = """
+            SELECT fact_group FROM fact_groups
+            WHERE caller = ? AND fact_group >= ? AND fact_group < ? AND instr(fact_group, ?) ORDER BY fact_group
+        """
+        begin, after = f"{person}{GROUP_SEPARATOR}", f"{person}{chr(ord(GROUP_SEPARATOR) + 1)}"
+        of_attribute = f"{GROUP_SEPARATOR}{attribute}{GROUP_SEPARATOR}"
+        return [group for (group,) in self._database.all(sql, caller, begin, after, of_attribute)]
+
     def get(self, caller: str, group: str) -> KeptGroup | None:
         """Return how far a group is folded; None where it is not."""
         row = self._database.row("SELECT * FROM fact_groups WHERE caller = ? AND fact_group = ?", caller, group)
@@ -67,6 +78,16 @@ class Histories:
         """Return what is kept of the values of a group that are so now, in the order of their keys."""
         sql = "SELECT * FROM fact_values WHERE caller = ? AND fact_group = ? AND is_current ORDER BY value"
         return [self._checked(caller, row)[-1] for row in self._database.all(sql, caller, group)]
+
+    def current_with(self, caller: str, group: str, parts: Sequence[bytes]) -> list[bytes]:
+        """Return those of `current` that hold one of some parts."""
+        found: dict[str, bytes] = {}
+        for part in parts:
+            sql = "SELECT * FROM fact_values WHERE caller = ? AND fact_group = ? AND is_current AND instr(body, ?)"
+            for row in self._database.all(sql, caller, group, part):
+                _, _, value, *_, body = self._checked(caller, row)
+                found[value] = body
+        return [body for _, body in sorted(found.items())]
 
     def remove(self, caller: str, group: str) -> None:
         """Keep nothing of a group any more."""

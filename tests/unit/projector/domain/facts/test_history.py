@@ -5,8 +5,8 @@ import random
 import msgspec
 from msgspec import structs
 
-from projector.domain.facts.history import GroupFold, Rules, Settled, by_call, history
-from projector.domain.facts.period import Period
+from projector.domain.facts.history import GroupFold, Rules, Settled, history
+from projector.domain.facts.period import Period, by_call
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Said
 from projector.domain.facts.statement import Status
@@ -77,6 +77,10 @@ class _Stored:
     def current(self) -> list[Value]:
         values = (self.get(normal) for normal in self.bodies)
         return [value for value in values if value is not None and value.is_standing]
+
+    def current_with(self, stems: frozenset[str]) -> list[Value]:
+        standing = [value for value in self.current() if value.current is not None]
+        return [value for value in standing if value.current and not stems.isdisjoint(value.current.last.stems)]
 
 
 def test_added_call_by_call_is_folded_whole() -> None:

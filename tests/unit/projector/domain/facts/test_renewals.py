@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projector.domain.facts.told.renewals import is_contrary, is_other_dose
+from projector.domain.facts.told.renewals import is_contrary, renewed_doses
+
+
+def is_other_dose(new: str, old: str, language: str) -> bool:
+    """Tell whether a value renews one that stands alone."""
+    return renewed_doses(new, [old], language) == [True]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,12 @@ from projector.domain.facts.told.renewals import is_contrary, is_other_dose
         ("metformina 850 miligramos", "metformina 500", "es"),
         ("रामिप्रिल 2.5", "रामिप्रिल 5", "hi"),
         ("二甲双胍1000毫克", "二甲双胍500毫克", "zh"),
+        ("10 units of insulin", "8 units of insulin", "en"),
+        ("two tablets of ibuprofen", "one tablet of ibuprofen", "en"),
+        ("vitamin D3 1000", "vitamin D3 2000", "en"),
+        ("ramipril 2.5 mg at 8", "ramipril 5 mg at 8", "en"),
+        ("10 mg ramipril, 100 mg aspirin", "5 mg ramipril, 100 mg aspirin", "en"),
+        ("metformine 1 000 mg", "metformine 500 mg", "fr"),
     ],
 )
 def test_another_dose_takes_the_place_of_one(new: str, old: str, language: str) -> None:
@@ -36,12 +47,37 @@ def test_another_dose_takes_the_place_of_one(new: str, old: str, language: str) 
         ("insulin aspart 8 units", "insulin glargine 10 units", "en"),
         ("metformin", "metformin 500", "en"),
         ("metformin 500", "metformin", "en"),
+        ("metformin 1000 mg in the evening", "metformin 500 mg", "en"),  # most often one more
+        ("ramipril 10 mg in the morning", "ramipril 10 mg", "en"),
+        ("ramipril 5 mg at 8", "ramipril 5 mg at 20", "en"),
+        ("ramipril 5 mg at 8", "ramipril 10 mg at 20", "en"),
+        ("5 mg ramipril at 8", "5 mg ramipril at 20", "en"),
+        ("ramipril 5", "5 mg ramipril, 75 mg thyroxine", "en"),  # nobody said that the other one is stopped
+        ("two tablets", "one tablet", "en"),  # of what?
+        ("10 mg tablet", "5 mg tablet", "en"),
+        ("vitamin B6", "vitamin B12", "en"),
+        ("Vitamin B 6", "Vitamin B 12", "de"),
+        ("omega 3", "omega 6", "en"),
+        ("Humalog Mix 25", "Humalog Mix 50", "de"),
         ("", "Ramipril 5", "de"),
     ],
 )
 def test_another_medicine_or_time_stands_beside(new: str, old: str, language: str) -> None:
     """What may be taken beside the other, or says no dose, ends nothing."""
     assert not is_other_dose(new, old, language)
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("insulin 12 units", [False, False, False]),  # nobody said at which time of day
+        ("insulin 12 units in the morning", [True, False, False]),
+    ],
+)
+def test_dose_without_a_time_ends_none_of_several(new: str, expected: list[bool]) -> None:
+    """Of a medicine that is taken twice a day, a dose is that of neither time, unless it says so."""
+    standing = ["insulin 10 units in the morning", "insulin 8 units in the evening", "ramipril 5"]
+    assert renewed_doses(new, standing, "en") == expected
 
 
 @given(st.text(max_size=40), st.sampled_from(["en", "de", "zh", "tr", "xx"]))
@@ -61,6 +97,7 @@ def test_nothing_renews_or_denies_itself(text: str, language: str) -> None:
         ),
         ("Die Anruferin stimmt der Aufzeichnung jetzt zu.", "Die Anruferin stimmt der Aufzeichnung nicht zu.", "de"),
         ("La clienta permite grabar la llamada.", "La clienta no permite grabar la llamada.", "es"),
+        ("The caller no longer consents to letters.", "The caller consents to letters.", "en"),
     ],
 )
 def test_contrary_is_told_by_its_words(one: str, other: str, language: str) -> None:
@@ -72,6 +109,11 @@ def test_contrary_is_told_by_its_words(one: str, other: str, language: str) -> N
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        (
+            "The caller consents to the medical data being shared with her insurer.",
+            "The caller does not consent to the medical data being shared with her employer.",
+        ),
+        ("The caller consents to calls.", "The caller does not consent to calls on Sundays."),
         ("The caller consents to marketing e-mails.", "The caller does not consent to calls being recorded."),
         ("The caller consents to calls being recorded.", "The caller does not want any calls."),
         ("The caller lets her partner talk about the policy.", "The caller does not consent to calls being recorded."),

@@ -22,6 +22,13 @@ from projector.domain.facts.told.values_told import ToldValues
         ("ピーナッツ", "ピーナッツアレルギーがあります。", "ja"),
         ("4471", "The code is 4 4 7 1.", "en"),
         ("1990-03-05", "Born in 1990.", "en"),
+        ("appel en noten", "De beller mag geen appel.", "nl"),
+        ("Will Stone", "She came with Will.", "en"),
+        ("in need of a will", "The will is done.", "en"),
+        ("Ella Rojas", "Vive con Ella.", "es"),
+        ("Dan de Wit", "Dan belde eerder.", "nl"),
+        ("her cousin Bo", "Bo was there.", "pl"),
+        ("Can Demir", "Can came along.", "tr"),
     ],
 )
 def test_tells_a_value(value: str, text: str, language: str | None) -> None:
@@ -40,6 +47,8 @@ def test_tells_a_value(value: str, text: str, language: str | None) -> None:
         ("walk-in shower", "The caller is back in March."),
         ("tall with a ponytail", "The caller wants something with less sugar."),
         ("call Wanda directly", "The caller wants a room with a view."),
+        ("Will Stone", "The caller will come on Monday."),
+        ("With a ponytail", "With pleasure, they said."),
         ("", "Tea."),
     ],
 )
