@@ -69,6 +69,7 @@ class Copier:
         self._taken_to = self._target.tail()
         self._end = self._source.end()
         self._check_history()
+        self._target.begin()
         self._look_ahead()
         try:
             if self._taken_to != self._end:

@@ -20,6 +20,7 @@ from events.postgres_log.reading import Reader
 from events.postgres_log.schema import NewLine, is_there, make_if_missing, note_head, put_lines, read_head
 from events.postgres_log.server.bounded import Connection
 from events.postgres_log.server.connections import Connections, commit
+from events.postgres_log.server.identity import identity_of
 from events.wire.shared_secrets import Secrets
 
 # Nobody waits for an ack here, and a slow line may take long for what is put there together.
@@ -45,6 +46,10 @@ class PostgresSource:
 
     def __str__(self) -> str:
         return str(self._connections)
+
+    def identity(self) -> frozenset[str]:
+        """Return marks of the database, and of the cluster to which its server belongs."""
+        return self._connections.read(identity_of)
 
     def end(self) -> Place | None:
         """Return the place of the last line that is committed."""
@@ -83,14 +88,23 @@ class PostgresTarget:
         self._connections = Connections(url, wait_s=_WAIT_S)
         self._spool = spool or Path(tempfile.gettempdir())
         self._reader = Reader(self._connections, PostgresBodies(self._connections))
-        self._connections.read(make_if_missing)
 
     def __str__(self) -> str:
         return str(self._connections)
 
+    def identity(self) -> frozenset[str]:
+        """Return marks of the database, and of the cluster to which its server belongs."""
+        return self._connections.read(identity_of)
+
     def tail(self) -> Place | None:
         """Return the place of the last line."""
-        return self._connections.read(read_head).place()
+        return self._connections.read(
+            lambda connection: read_head(connection).place() if is_there(connection) else None
+        )
+
+    def begin(self) -> None:
+        """Make the tables where there are none."""
+        self._connections.read(make_if_missing)
 
     def has(self, place: Place) -> bool:
         """Return whether the log has this line at this place."""
