@@ -9,7 +9,7 @@ import pytest
 
 from events.errors import JournalError
 from events.log.event import Bodies
-from events.log.filing import ERASURE
+from events.log.filing import ERASURE, SEAL
 from events.log.ours.seal import seal
 from events.log.protocol import EventLog
 from events.log.receipt import HEADER, Receipt, sha256_of
@@ -181,3 +181,31 @@ def test_line_that_is_no_text_is_told(tmp_path: Path, target: str) -> None:
     else:
         copy(log.location, target)
         assert (Path(target) / "journal.jsonl").read_bytes() == HEADER + b"\n" + text + b"\n"
+
+
+def test_seal_that_cannot_be_read_now_ends_the_copy(
+    kind: Kind, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the source fails while a seal is read, the erasure it vouches for is not passed over: a retry obeys it."""
+    keys, location_keys = Secrets(["log-key-of-a-test"]), ("log-key-of-a-test",)
+    with kind.place(tmp_path / "sealed") as location:
+        append(open_log(location), CALL, OTHER)
+        forget(open_log(location), "conv_1", is_removing=False)
+        log = open_log(location, log_keys=keys)
+        log.append(b"\xfe", source="import")
+        copy(location, target, log_keys=location_keys)
+        seal(log)
+        bodies = type(open_copy_source(location).bodies)
+        real, failed = bodies.part, list[int]()
+
+        def part(self: Bodies, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
+            if receipt.kind == SEAL and not failed:
+                failed.append(1)
+                raise ConnectionError("the server restarts")
+            return real(self, receipt, offset, length)
+
+        monkeypatch.setattr(bodies, "part", part)
+        with pytest.raises(ConnectionError):
+            copy(location, target, log_keys=location_keys)
+        copy(location, target, log_keys=location_keys)
+        assert content_of(target).bodies[0] is None
