@@ -1,15 +1,15 @@
 """The command `events copy`: both ends, what may not be copied into what, and what is printed."""
 
 import sys
-from pathlib import Path
 from typing import Protocol
 
 import click
 import msgspec
 
 from events.copying.copier import Copier
+from events.copying.locations import Location, WithoutPasswords, check_apart
 from events.copying.totals import CopyNote, CopyTotals
-from events.open_log import is_database, open_copy_source, open_copy_target
+from events.open_log import open_copy_source, open_copy_target
 from events.process.command import FOUND_SOMETHING
 from events.process.screen.progress import ProgressReport
 from events.wire.shared_secrets import Secrets
@@ -23,13 +23,9 @@ class WithLogKeys(Protocol):
         """The secrets of `LOG_KEY`."""
 
 
-# Folders are completed by the shell; a URL is none, so it need not exist.
-_PLACE = click.Path(file_okay=True, path_type=str)
-
-
-@click.command()
-@click.argument("source", metavar="FROM", type=_PLACE)
-@click.argument("target", metavar="TO", type=_PLACE)
+@click.command(cls=WithoutPasswords)
+@click.argument("source", metavar="FROM", type=Location())
+@click.argument("target", metavar="TO", type=Location())
 @click.option("--leave-out", is_flag=True, help="Copy events whose body is missing or damaged without it; exit 1.")
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each note, and the totals last.")
 @click.pass_obj
@@ -45,14 +41,14 @@ def copy(settings: WithLogKeys, source: str, target: str, *, leave_out: bool, is
     A copy in a folder is a backup that `events verify` checks. Copy again to bring it up to date. It can be ended at
     any moment.
     """
-    _check_apart(source, target)
+    check_apart(source, target)
+    one, other = open_copy_source(source, log_keys=settings.log_keys), open_copy_target(target)
+    if one.identity() & other.identity():
+        raise click.UsageError(
+            "FROM and TO are the same log, or share its journal: what `cp -al` made of hard links cannot grow alone"
+        )
     report = ProgressReport("copying")
-    copying = Copier(
-        open_copy_source(source, log_keys=settings.log_keys),
-        open_copy_target(target),
-        leaves_out=leave_out,
-        on_progress=report,
-    )
+    copying = Copier(one, other, leaves_out=leave_out, on_progress=report)
     try:
         for note in copying.run():
             _print(note, is_json=is_json)
@@ -61,16 +57,6 @@ def copy(settings: WithLogKeys, source: str, target: str, *, leave_out: bool, is
     _print(copying.totals, is_json=is_json)
     if copying.totals.left_out:
         sys.exit(FOUND_SOMETHING)
-
-
-def _check_apart(source: str, target: str) -> None:
-    if is_database(source) or is_database(target):
-        if source == target:
-            raise click.UsageError("FROM and TO are the same database")
-        return
-    one, other = Path(source).resolve(), Path(target).resolve()
-    if one.is_relative_to(other) or other.is_relative_to(one):
-        raise click.UsageError("FROM and TO must lie apart: neither may be the other, or lie in it")
 
 
 def _print(result: CopyNote | CopyTotals, *, is_json: bool) -> None:

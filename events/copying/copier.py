@@ -1,6 +1,6 @@
 """Copies one log into another place, from where an earlier copy ended, while others may append to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import msgspec
 
@@ -69,6 +69,7 @@ class Copier:
         self._taken_to = self._target.tail()
         self._end = self._source.end()
         self._check_history()
+        self._target.begin()
         self._look_ahead()
         try:
             if self._taken_to != self._end:
@@ -86,6 +87,9 @@ class Copier:
         for line in self._source.erasure_lines():
             if self._end is not None and line.offset <= self._end.offset:
                 self._erased.take_line(line.offset, line.text, self._source.bodies)
+        if self._erased.fault is not None:
+            # Its line would be copied, and what it lists would stay in the target for good.
+            raise self._erased.fault
         if (key := self._source.erasure_key()) is not None:
             self._target.take_key(key)
 
@@ -193,17 +197,33 @@ class Copier:
             if event.place.sha256 in self._erased.taken:
                 self._remove(event)
             return
+        earlier = []
         for line in self._source.erasure_lines():
             sha256 = sha256_of(line.text)
             if line.offset < event.place.offset and sha256 in self._erased.taken:
                 receipt = read_receipt(line.text)
                 place = Place(receipt.position, line.offset, sha256)
-                self._remove(Event(receipt, place, is_chained=True, bodies=self._source.bodies))
+                earlier.append(Event(receipt, place, is_chained=True, bodies=self._source.bodies))
+        alive = self._alive_before(event.place) if earlier else set()
+        for each in earlier:
+            self._remove(each, alive=alive)
 
-    def _remove(self, event: Event) -> None:
+    def _alive_before(self, place: Place) -> set[str]:
+        """Return the names of events of no conversation that no erasure lists: the same bytes may have come again."""
+        alive = set()
+        for line in self._source.lines(None):
+            if line.offset >= place.offset:
+                break
+            receipt = read_receipt(line.text)
+            if receipt.conversation_id is None and not self._erased.covers(receipt):
+                alive.add(receipt.path)
+        return alive
+
+    def _remove(self, event: Event, *, alive: Set[str] = frozenset()) -> None:
         erasure = read_erasure(event)
         if isinstance(erasure, Erasure):
-            self._target.remove(erasure)
+            listed = tuple(each for each in erasure.events if each.path not in alive)
+            self._target.remove(msgspec.structs.replace(erasure, events=listed))
             self.totals.removed += 1
 
     def _flush(self) -> None:

@@ -24,7 +24,7 @@ from events.folder_log.signed_events import proofs_in
 from events.log.copying import CopiedEvent, Line
 from events.log.erasure import SOURCE, Erasure
 from events.log.proof.keys import LogKeys
-from events.log.receipt import Place
+from events.log.receipt import Place, Receipt
 from events.wire.shared_secrets import Secrets
 
 _ERASURE = b'"source":"%s"' % SOURCE.encode()
@@ -52,6 +52,10 @@ class FolderSource:
 
     def __str__(self) -> str:
         return str(self._folder)
+
+    def identity(self) -> frozenset[str]:
+        """Return the folder's and the journal's own numbers: links, mounts and other spellings lead to the same."""
+        return _identity(self._folder)
 
     def end(self) -> Place | None:
         """Return the last line that stands there while nobody else writes."""
@@ -104,23 +108,32 @@ class FolderTarget:
         self._folder = folder
         self._incoming = folder / INCOMING
         self._journal = Journal(folder)
-        with os_errors_as_log_closed():
-            has_log = (folder / NAME).exists()
-            if not has_log and folder.exists() and {path.name for path in folder.iterdir()} - _BEGINNING:
-                words = "is not empty, and holds no log: name an empty folder, or one with a copy of this log"
-                raise JournalError(f"{folder} {words}")
-            make_folder(self._incoming, is_durable=True)
-            # Before the first body: a journal tells a copy that was begun from a folder of somebody else's.
-            with locked_journal(folder, can_begin=True) as journal:
-                journal.write(b"")
-            self._remove_leftovers()
+        if folder.exists() and not folder.is_dir():
+            raise JournalError(f"{folder} is no folder: name an empty one, or one with a copy of this log")
+        has_log = (folder / NAME).exists()
+        if not has_log and folder.exists() and {path.name for path in folder.iterdir()} - _BEGINNING:
+            words = "is not empty, and holds no log: name an empty folder, or one with a copy of this log"
+            raise JournalError(f"{folder} {words}")
 
     def __str__(self) -> str:
         return str(self._folder)
 
+    def identity(self) -> frozenset[str]:
+        """Return the folder's and the journal's own numbers."""
+        return _identity(self._folder)
+
     def tail(self) -> Place | None:
         """Return the place of the journal's last whole line."""
         return self._journal.tail()
+
+    def begin(self) -> None:
+        """Make what is missing, and cut off what a copy that was killed left of a line."""
+        with os_errors_as_log_closed():
+            make_folder(self._incoming, is_durable=True)
+            # Before the first body: a journal tells a copy that was begun from a folder of somebody else's.
+            with locked_journal(self._folder, can_begin=True) as journal:
+                journal.write(b"")
+                self._remove_leftovers()
 
     def has(self, place: Place) -> bool:
         """Return whether the journal has this line at this place."""
@@ -132,7 +145,8 @@ class FolderTarget:
 
     def take_key(self, key: bytes) -> None:
         """Write the key into `.erasure.key`, unless it is there."""
-        with os_errors_as_log_closed():
+        # Under the lock: who removes the leftovers of a killed copy must not take the file that becomes the key.
+        with os_errors_as_log_closed(), locked_journal(self._folder, can_begin=False):
             keep_key(self._folder, key)
         if read_key(self._folder) != key:
             words = "is another log's: copy into an empty folder"
@@ -144,10 +158,18 @@ class FolderTarget:
 
     def take(self, events: Sequence[CopiedEvent], after: Place | None) -> None:
         """Give the bodies their names, and append the lines: one fsync of each folder and of the journal for all."""
+        drafts = [(event.receipt, event.draft) for event in events if isinstance(event.draft, FolderDraft)]
         with os_errors_as_log_closed():
-            self._take_bodies(events)
+            # Without receipts beside them: if we die, a start of ingress takes none of them for an event of its own.
+            for _, draft in drafts:
+                draft.write_aside()
+            for _, draft in drafts:
+                draft.fsync()
             with locked_journal(self._folder, can_begin=False) as journal:
+                # Before a body gets its name: another copy may be behind the erasure of its caller already, and nobody
+                # would remove it again.
                 self._check_end(journal, after)
+                self._link(drafts)
                 journal.write(b"".join(event.line.text + b"\n" for event in events))
 
     def settle(self) -> None:
@@ -155,25 +177,19 @@ class FolderTarget:
         with os_errors_as_log_closed(), locked_journal(self._folder, can_begin=False) as journal:
             journal.write(b"")
 
-    def _take_bodies(self, events: Sequence[CopiedEvent]) -> None:
-        drafts = [(event, event.draft) for event in events if isinstance(event.draft, FolderDraft)]
-        # Without receipts beside them: if we die, a start of ingress takes none of them for an event of its own.
-        for _, draft in drafts:
-            draft.write_aside()
-        for _, draft in drafts:
-            draft.fsync()
+    def _link(self, drafts: Sequence[tuple[Receipt, FolderDraft]]) -> None:
         folders = {self._folder: None}
-        for event, draft in drafts:
-            final = self._folder / event.receipt.path
+        for receipt, draft in drafts:
+            final = self._folder / receipt.path
             try:
                 link_into_folder(draft.path, final)
             except FileExistsError:  # left by a copy that was killed
-                if not is_same(final, event.receipt):
-                    words = "other bytes lie there, and no event names them: move them away, and copy again"
+                if not is_same(final, receipt):
+                    words = "other bytes lie there, which are no event's there any more: move them away, and copy again"
                     raise JournalError(f"{final}: {words}") from None
                 fsync_file(final)
             steps.reached("body_linked")
-            folders |= dict.fromkeys(inner_folders(self._folder, event.receipt.path))
+            folders |= dict.fromkeys(inner_folders(self._folder, receipt.path))
         for folder in reversed(folders):
             fsync_folder(folder)
         steps.reached("folders_synced")
@@ -193,6 +209,15 @@ class FolderTarget:
             with suppress(BlockingIOError, FileNotFoundError), AbandonedDraft(path) as draft:
                 if draft.receipt is None:
                     draft.discard()
+
+
+def _identity(folder: Path) -> frozenset[str]:
+    marks = set[str]()
+    for path in (folder, folder / NAME):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            status = path.stat()
+            marks.add(f"file {status.st_dev} {status.st_ino}")
+    return frozenset(marks)
 
 
 def _has(journal: Journal, place: Place) -> bool:

@@ -51,6 +51,9 @@ class CopySource(Protocol):
     def proofs(self) -> Proofs:
         """What its own events are worth."""
 
+    def identity(self) -> frozenset[str]:
+        """Return marks of where it lies: two places that share one are the same log, however each was named."""
+
     def end(self) -> Place | None:
         """Return the place of the last event that is committed; None for an empty log."""
 
@@ -80,11 +83,21 @@ class CopyTarget(Protocol):
     method may raise `LogClosedError` where there is no room, and `OSError`; to copy again is safe.
     """
 
+    def identity(self) -> frozenset[str]:
+        """Return marks of where it lies, as `CopySource.identity` does; none where there is no log yet."""
+
     def tail(self) -> Place | None:
-        """Return the place of its last event; None where it is empty."""
+        """Return the place of its last event; None where it is empty, or there is none yet. MUST change nothing."""
 
     def has(self, place: Place) -> bool:
         """Return whether the log has this very line at this place."""
+
+    def begin(self) -> None:
+        """
+        Make an empty log where there is none, and remove what a killed copy left beside it.
+
+        Nothing is written before: until then it may be anybody's log.
+        """
 
     def draft(self) -> Draft:
         """Open a draft for one body, whatever its length."""

@@ -1,7 +1,7 @@
 """The bodies of a log in PostgreSQL: each lies in rows of 1 MiB, by the hash of the whole."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from events.disk import steps
 from events.errors import DamagedEventError
@@ -107,6 +107,15 @@ def bodies_not_whole(connection: Connection, receipts: Iterable[Receipt]) -> set
 def remove_bodies(connection: Connection, hashes: Iterable[str]) -> None:
     """Remove what is left of bodies that are not whole: whoever appends them has the right bytes."""
     connection.execute("DELETE FROM elaoms.bodies WHERE sha256 = ANY(%s)", [list(hashes)])
+
+
+def remove_nameless(connection: Connection, hashes: Sequence[str]) -> None:
+    """Remove those of some bodies that no event bears; the head must be locked."""
+    connection.execute(
+        "DELETE FROM elaoms.bodies AS body WHERE sha256 = ANY(%s)"
+        " AND NOT EXISTS (SELECT FROM elaoms.files WHERE files.sha256 = body.sha256)",
+        [hashes],
+    )
 
 
 def sweep(connection: Connection) -> None:

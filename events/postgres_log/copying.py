@@ -4,6 +4,7 @@ import math
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from events.disk import steps
@@ -13,13 +14,29 @@ from events.log.erasure import Erasure
 from events.log.proof.keys import LogKeys
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place
-from events.postgres_log.bodies import PostgresBodies, bodies_not_whole, put_bodies, remove_bodies
+from events.postgres_log.bodies import (
+    PostgresBodies,
+    bodies_not_whole,
+    put_bodies,
+    remove_bodies,
+    remove_nameless,
+)
 from events.postgres_log.draft import PostgresDraft
-from events.postgres_log.erasing import key_if_any, remove_erased, take_key
+from events.postgres_log.erasing import key_if_any, read_key, remove_erased, take_key
 from events.postgres_log.reading import Reader
-from events.postgres_log.schema import NewLine, is_there, make_if_missing, note_head, put_lines, read_head
+from events.postgres_log.schema import (
+    Head,
+    NewLine,
+    is_there,
+    make_if_missing,
+    names_of_others,
+    note_head,
+    put_lines,
+    read_head,
+)
 from events.postgres_log.server.bounded import Connection
 from events.postgres_log.server.connections import Connections, commit
+from events.postgres_log.server.identity import identity_of
 from events.wire.shared_secrets import Secrets
 
 # Nobody waits for an ack here, and a slow line may take long for what is put there together.
@@ -46,6 +63,10 @@ class PostgresSource:
     def __str__(self) -> str:
         return str(self._connections)
 
+    def identity(self) -> frozenset[str]:
+        """Return marks of the database, and of the cluster to which its server belongs."""
+        return self._connections.read(identity_of)
+
     def end(self) -> Place | None:
         """Return the place of the last line that is committed."""
         return self._connections.read(read_head).place()
@@ -64,7 +85,9 @@ class PostgresSource:
 
     def erasure_key(self) -> bytes | None:
         """Return the key in the log's head; None where there is none."""
-        return self._connections.read(key_if_any)
+        return self._connections.read(
+            lambda connection: None if key_if_any(connection) is None else read_key(connection)
+        )
 
 
 class PostgresTarget:
@@ -83,14 +106,23 @@ class PostgresTarget:
         self._connections = Connections(url, wait_s=_WAIT_S)
         self._spool = spool or Path(tempfile.gettempdir())
         self._reader = Reader(self._connections, PostgresBodies(self._connections))
-        self._connections.read(make_if_missing)
 
     def __str__(self) -> str:
         return str(self._connections)
 
+    def identity(self) -> frozenset[str]:
+        """Return marks of the database, and of the cluster to which its server belongs."""
+        return self._connections.read(identity_of)
+
     def tail(self) -> Place | None:
         """Return the place of the last line."""
-        return self._connections.read(read_head).place()
+        return self._connections.read(
+            lambda connection: read_head(connection).place() if is_there(connection) else None
+        )
+
+    def begin(self) -> None:
+        """Make the tables where there are none."""
+        self._connections.read(make_if_missing)
 
     def has(self, place: Place) -> bool:
         """Return whether the log has this line at this place."""
@@ -110,32 +142,52 @@ class PostgresTarget:
 
     def take(self, events: Sequence[CopiedEvent], after: Place | None) -> None:
         """Put bodies and lines there in one transaction, after the rows of long bodies."""
+        self._check_texts(events)
+        tries = count()
 
         def work(connection: Connection) -> None:
-            drafts = [event.draft for event in events if isinstance(event.draft, PostgresDraft)]
-            put_bodies(connection, drafts)
+            is_first = not next(tries)
+            put_bodies(connection, [event.draft for event in events if isinstance(event.draft, PostgresDraft)])
             head = read_head(connection, is_locked=True)
             steps.reached("head_locked")
-            if head.place() != after:
-                words = "was appended to while it was copied into: stop who does, and copy into an empty database"
-                raise JournalError(f"{self} {words}")
-            lacking = bodies_not_whole(connection, [event.receipt for event in events if event.draft is not None])
-            if lacking:
-                remove_bodies(connection, lacking)
-                commit(connection)
-                raise JournalError(f"{self} held damaged bytes of {len(lacking)} bodies, which are removed: copy again")
-            lines = []
-            for event in events:
-                head = head.after(event.line.text)
-                lines.append(NewLine(event.receipt, head.line_offset, event.line.text, event.draft is not None))
-            put_lines(connection, lines)
-            steps.reached("lines_written")
+            # A connection that was lost in a commit may have committed: then these lines are our own.
+            if is_first or head.place() != events[-1].place:
+                self._check_fit(connection, head, events, after)
+                head = _put_lines(connection, head, events)
             note_head(connection, head)
             connection.execute("NOTIFY elaoms_log")
             commit(connection)
 
         with os_errors_as_log_closed():
             self._connections.read(work)
+
+    def _check_texts(self, events: Sequence[CopiedEvent]) -> None:
+        for event in events:
+            try:
+                is_text = "\0" not in event.line.text.decode()
+            except UnicodeDecodeError:
+                is_text = False
+            if not is_text:
+                words = "is no text in UTF-8, which a database needs: copy into a folder"
+                raise JournalError(f"the line at position {event.receipt.position} {words}")
+
+    def _check_fit(
+        self, connection: Connection, head: Head, events: Sequence[CopiedEvent], after: Place | None
+    ) -> None:
+        """Check that lines may follow, with their bodies; where they may not, leave no row of a body behind."""
+        receipts = [event.receipt for event in events if event.draft is not None]
+        fault = ""
+        if head.place() != after:
+            fault = f"{self} was appended to while it was copied into: stop who does, and copy into an empty database"
+        elif taken := names_of_others(connection, receipts):
+            fault = f"{self} has other bytes under the name {taken[0]}, an earlier event's: copy into an empty database"
+        elif lacking := bodies_not_whole(connection, receipts):
+            remove_bodies(connection, lacking)
+            fault = f"{self} held damaged bytes of {len(lacking)} bodies, which are removed: copy again"
+        if fault:
+            remove_nameless(connection, [receipt.sha256 for receipt in receipts])
+            commit(connection)
+            raise JournalError(fault)
 
     def settle(self) -> None:
         """Commit a row: once that is durable on all servers, so is all before it."""
@@ -146,3 +198,16 @@ class PostgresTarget:
 
         with os_errors_as_log_closed():
             self._connections.read(work)
+
+
+def _put_lines(connection: Connection, head: Head, events: Sequence[CopiedEvent]) -> Head:
+    """Write the lines of events, and the names of their bodies, and return where the log ends with them."""
+    lines = []
+    for event in events:
+        head = head.after(event.line.text)
+        lines.append(NewLine(event.receipt, head.line_offset, event.line.text, event.draft is not None))
+    put_lines(connection, lines)
+    # A copy that was killed may have left rows of a long body that an erasure lists by now.
+    remove_nameless(connection, [event.receipt.sha256 for event in events if event.draft is None])
+    steps.reached("lines_written")
+    return head

@@ -6,6 +6,7 @@ from events.disk import steps
 from events.errors import JournalError
 from events.log.erasure import Erasure
 from events.log.filing import ERASURE_REQUEST, is_stray_path
+from events.postgres_log.bodies import remove_nameless
 from events.postgres_log.schema import read_head
 from events.postgres_log.server.bounded import Connection
 from events.postgres_log.server.connections import commit
@@ -19,10 +20,6 @@ KEY_NAME = "erasure_key in the table elaoms.log"
 _REMOVE_NAMES = """
 DELETE FROM elaoms.files WHERE conversation_id = ANY(%s) OR (conversation_id IS NULL AND path = ANY(%s))
 RETURNING sha256
-"""
-_REMOVE_BODIES = """
-DELETE FROM elaoms.bodies AS body WHERE sha256 = ANY(%s)
-AND NOT EXISTS (SELECT FROM elaoms.files WHERE files.sha256 = body.sha256)
 """
 
 
@@ -93,7 +90,7 @@ def remove_erased(connection: Connection, erasure: Erasure) -> None:
     read_head(connection, is_locked=True)
     removed = connection.execute(_REMOVE_NAMES, [conversations, strays]).fetchall()
     steps.reached("erased_names_removed")
-    connection.execute(_REMOVE_BODIES, [[sha256 for (sha256,) in removed]])
+    remove_nameless(connection, [sha256 for (sha256,) in removed])
     connection.execute("UPDATE elaoms.log SET settled = settled + 1")
     steps.reached("erased_bodies_removed")
     commit(connection)

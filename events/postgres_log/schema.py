@@ -167,6 +167,13 @@ def put_lines(connection: Connection, lines: Sequence[NewLine]) -> None:
         )
 
 
+def names_of_others(connection: Connection, receipts: Sequence[Receipt]) -> list[str]:
+    """Return those of the receipts' names under which other bytes lie."""
+    wanted = {receipt.path: receipt.sha256 for receipt in receipts}
+    found = connection.execute("SELECT path, sha256 FROM elaoms.files WHERE path = ANY(%s)", [list(wanted)])
+    return [path for path, sha256 in found if wanted[path] != sha256]
+
+
 def note_head(connection: Connection, head: Head) -> None:
     """Write where the log ends, also where nothing was added: a commit that writes waits for the standby."""
     values = [head.name, head.position, head.size, head.line_offset, head.line_sha256]

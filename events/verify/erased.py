@@ -24,7 +24,8 @@ class ErasedSet:
 
     An erasure accounts for nothing if its own file does not match its receipt, if it is not proven, or if it does not
     answer its request; verification reports each as a finding. `refused` says why, by the hash of the erasure's line;
-    `taken` holds the hashes of the lines of those that count.
+    `taken` holds the hashes of the lines of those that count. `fault` is what kept one of them from being read, where
+    it was no fault of its own file: then another look may find that more count.
 
     Args:
         proofs: what the log's own events are worth.
@@ -34,6 +35,7 @@ class ErasedSet:
         self.erasures = 0
         self.refused: dict[str, str] = {}
         self.taken = Digests()
+        self.fault: OSError | None = None
         self._proofs = proofs
         self._requests: dict[int, ErasureRequest] = {}
         self._events = Digests()
@@ -69,7 +71,9 @@ class ErasedSet:
                         self._take(erasure)
                 case None:
                     pass
-        except (EventsError, msgspec.MsgspecError, OSError):
+        except OSError as error:
+            self.fault = error
+        except (EventsError, msgspec.MsgspecError):
             return
 
     def take_line(self, offset: int, line: bytes, bodies: Bodies) -> None:

@@ -34,6 +34,13 @@ class SwallowingProxy:
         for thread in self._threads:
             thread.join()
 
+    def cut(self) -> None:
+        """End all connections that there are, and pass on again what comes by new ones."""
+        self.is_swallowing.clear()
+        for each in self._sockets[1:]:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:

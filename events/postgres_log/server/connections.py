@@ -253,15 +253,21 @@ def as_os_error(error: psycopg.Error) -> OSError:
 
 
 def _options_of(url: str) -> dict[str, Any]:
-    try:
-        options: dict[str, Any] = _OPTIONS | conninfo_to_dict(url)
-        int(options["connect_timeout"])  # the driver itself would take one that is no number for none
-    except (psycopg.Error, ValueError):  # not its words: they may repeat the whole location, password and all
-        raise UnfitServerError(
-            "the location of the log's database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
-            " special character in the password written as %XX?"
-        ) from None
-    return options
+    if not _may_spill_password(url):
+        with suppress(psycopg.Error, ValueError):  # whose words may repeat the whole location, password and all
+            options: dict[str, Any] = _OPTIONS | conninfo_to_dict(url)
+            int(options["connect_timeout"])  # the driver itself would take one that is no number for none
+            return options
+    raise UnfitServerError(
+        "the location of the log's database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
+        " special character in the password written as %XX?"
+    )
+
+
+def _may_spill_password(url: str) -> bool:
+    """Return whether an @ or / of a password may be unescaped: its rest would pass for a host, which errors repeat."""
+    server, _, name = url.partition("://")[2].partition("?")[0].partition("/")
+    return server.count("@") > 1 or "@" in name
 
 
 def _close_all(idle: list[Connection]) -> None:

@@ -323,7 +323,7 @@ def test_two_copies_at_once_make_one(log: EventLog, target: str) -> None:
             outcomes.append(error)
 
     first = threading.Thread(target=run)
-    with held_at("body_linked" if not is_database(target) else "parts_put", first) as held:
+    with held_at("body_synced" if not is_database(target) else "parts_put", first) as held:
         first.start()
         held.arrived.acquire()
         copy(log.location, target)

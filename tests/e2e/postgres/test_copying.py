@@ -355,6 +355,8 @@ def test_copy_is_made_from_a_standby(own: Cluster, tmp_path: Path) -> None:
         assert verify(tmp_path / "out")[0] == []
         with pytest.raises(OSError, match="standby"):
             copy(str(tmp_path / "out"), standby.url())
+        into_primary = ran("copy", standby.url(), own.url(), folder=tmp_path / "out", code=2).stderr
+        assert "FROM and TO are the same log" in into_primary
     finally:
         standby.close()
 
