@@ -9,7 +9,7 @@ from projector.errors import EngineError
 # summary, which names the caller as a question does. And of a
 # caller of whom facts are known, a turn that fits somewhat is less often the answer. The threshold to this power is
 # theirs: chosen so that few questions that nothing answers get a certain memory, docs/search.md.
-_FACT_POWER, _BESIDE_FACTS_POWER = 0.56, 0.74
+_FACT_POWER, _BESIDE_FACTS_POWER = 0.54, 0.74
 
 
 class Ranked(Struct, frozen=True):

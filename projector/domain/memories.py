@@ -57,7 +57,7 @@ class FactDetails(Struct, frozen=True, kw_only=True):
     `about` is `caller`, or whom the call names. `attribute` is one of the registry. `count` is in how many calls it was
     said, `first_said_at_s` and `until_s` (when another value took its place, or it ended) are Unix seconds, 0 if not
     known. `valid_from` and `valid_to` are ISO dates as they were told. `sources` holds the first proof and the last
-    few.
+    few. `questions` are those by which a model would ask for it: for what compares meanings, and never told.
     """
 
     about: str
@@ -74,6 +74,7 @@ class FactDetails(Struct, frozen=True, kw_only=True):
     valid_from: str | None = None
     valid_to: str | None = None
     sources: tuple[FactSource, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 class Memory(Struct, frozen=True, kw_only=True):

@@ -89,6 +89,7 @@ class Projection:
             index,
             settings.fold,
             region=settings.region,
+            redaction=settings.redaction,
             on_fault=self._record_call,
             check_stop=self._check_stop,
         )

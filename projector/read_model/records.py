@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION

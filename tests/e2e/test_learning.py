@@ -24,6 +24,7 @@ HOSTILE = (
     "x" * 100_000,
 )
 _FIRST = ("I'm with Delta.", "I can't have nuts.", "I like tea.")
+ASKED = "whatsoever might they fancy?"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
             assert site.post_call(call).status_code == 200
     first: list[dict[str, Any]] = [statement(said, 2 * number + 1) for number, said in enumerate(_FIRST)]
     first[1]["sensitive"] = "health"
+    for each in first:
+        each["questions"] = [ASKED, "was wohl?"]
     poison = [statement("I like tea.", 5, **{field: text}) for text in HOSTILE for field in ("value", "content")]
     file = site.folder / "answers.jsonl"
     file.write_text(
@@ -121,6 +124,28 @@ def test_nothing_hostile_reaches_an_agent(site: Site) -> None:
     said = site.run("projector", "extraction", "conv_1").stdout
     assert said.count("counts  ") == len(_FIRST)
     assert "rejected: " in said
+
+
+def test_questions_of_facts_are_told_to_nobody(site: Site) -> None:
+    """Whoever asks, a person or an agent: they stand where the memory is handed out whole, and nowhere else."""
+    page = site.folder / "marta.html"
+    site.run("projector", "show", MARTA, "--html", str(page))
+    memory_id = next(memory["id"] for memory in json.loads(site.dump())["memories"] if "likes tea" in memory["text"])
+    told = [
+        page.read_text(),
+        *(site.run("projector", *command).stdout for command in (("show", MARTA), ("extraction", "conv_1"))),
+        *(site.run("projector", "explain", *of).stdout for of in ([memory_id], ["--search", MARTA, "tea"])),
+    ]
+    with site.ingress():
+        told.append(json.dumps(site.call_start(MARTA, agent_id=AGENT)))
+        for query in ("tea", "", ASKED, "allergic to nuts", "Delta insurance"):
+            for more in ({"agent_id": AGENT}, {"search_all_agents": True}):
+                found = site.search(query, MARTA, limit=20, **more)
+                told.append(json.dumps(found))
+    assert any("likes tea" in each for each in told)
+    assert not any("whatsoever" in each or "was wohl" in each for each in told)
+    assert not any("whatsoever" in path.read_text() for path in site.folder.glob("*.log"))
+    assert ASKED in site.dump()
 
 
 def test_show_lists_facts_with_their_history(site: Site) -> None:

@@ -97,6 +97,9 @@ _days = st.sampled_from(
     ]
 )
 
+# An answer may say the same twice, in one call or in two, and ask for it in other words.
+_questions = st.lists(st.sampled_from(["who is it?", "what is it?", "which one now?", 5, "x" * 121]), max_size=3)
+
 
 @st.composite
 def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
@@ -108,7 +111,10 @@ def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
             turns = json.loads(body)["data"]["transcript"]
             known = [(index, turn["message"]) for index, turn in enumerate(turns) if turn["message"] in SAYINGS]
             kept = draw(st.lists(st.sampled_from(known), max_size=4)) if known else []
-            items = [statement(said, index, importance=draw(st.integers(5, 9)), **draw(_days)) for index, said in kept]
+            items = [
+                statement(said, index, importance=draw(st.integers(5, 9)), questions=draw(_questions), **draw(_days))
+                for index, said in kept
+            ]
             answer = extraction(body, *(items or [{"poison": 1}]), version=version)
             events.append((answer, "extraction"))
     events += [(body, "correction") for body in draw(st.lists(_corrections, max_size=4))]

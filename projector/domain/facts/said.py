@@ -92,9 +92,9 @@ class Said(Struct, frozen=True, kw_only=True):
 
     `at_s` and `conversation_id` are the order of its call, `turn` that within the call. `normal` is the normal form of
     the value, `stems` those of its words. `begins_at_s` is when it is to be so, of what is planned: Unix seconds, 0 if
-    not known. `told_to` is the audience of its turn. `memory_id` is that of the collected
-    value's own memory, and `field` its data collection id. `is_operators` is whether a person
-    corrected it, which counts above all else.
+    not known. `told_to` is the audience of its turn. `memory_id` is that of the collected value's own memory, and
+    `field` its data collection id. `is_operators` is whether a person corrected it, which counts above all else.
+    `questions` are as in `Statement`.
     """
 
     person: int
@@ -124,6 +124,7 @@ class Said(Struct, frozen=True, kw_only=True):
     field: str = ""
     is_operators: bool = False
     redacted: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def group(self) -> Group:
@@ -131,14 +132,14 @@ class Said(Struct, frozen=True, kw_only=True):
         return Group(self.person, self.about.casefold(), self.attribute, self.agent)
 
     @property
-    def order(self) -> tuple[int, str, int, int, str, tuple[str, ...], int]:
+    def order(self) -> tuple[int, str, int, int, str, tuple[str, ...], int, tuple[str, ...]]:
         """Sort key: from what the calls say, never from when, how often or in which order an answer said it."""
         # Of one breath, what ends comes before what begins: `no longer Delta, now Cigna`.
         rank = {"ended": 0, "past": 1}.get(self.status, 2)
         words = (self.value, self.content, self.status, self.category, self.sensitive, self.quote, self.memory_id)
         dates = (self.valid_from or "", self.valid_to or "")
         place = (self.at_s, self.conversation_id, self.turn, rank, self.normal)
-        return *place, (*words, *dates), -self.importance
+        return *place, (*words, *dates), -self.importance, self.questions
 
     @property
     def call_order(self) -> tuple[int, str]:
@@ -189,6 +190,7 @@ def stated(statement: Statement, call: Call, person: int, registry: Registry, re
         language=call.language,
         timezone=call.timezone,
         redacted=turn.redacted,
+        questions=statement.questions,
     )
 
 

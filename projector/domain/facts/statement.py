@@ -41,7 +41,8 @@ class Statement(Struct, frozen=True, kw_only=True):
     `about` is `caller`, or whom the call names. `attribute` is one of the registry, or `other:` and a name. `value` is
     the shortest form, `content` one sentence. `valid_from` and `valid_to` are ISO dates. `importance` is 1 to 10,
     `confidence` 0 to 1. `quote` are the words of the turn with the index `turn`; `confirms_turn` is the index of the
-    agent's turn to which they say yes.
+    agent's turn to which they say yes. `questions` are those by which somebody may ask for it later: nobody is told
+    them, for nobody said them.
     """
 
     category: Category
@@ -58,6 +59,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     valid_from: str | None = None
     valid_to: str | None = None
     confirms_turn: int | None = None
+    questions: tuple[str, ...] = ()
 
 
 class Rejected(Struct, frozen=True):

@@ -209,6 +209,7 @@ def _details(period: Period, end: End | None, importance: int, *, is_several: bo
         valid_from=stated.valid_from,
         valid_to=stated.valid_to,
         sources=tuple(period.sources),
+        questions=stated.questions,
     )
 
 

@@ -38,7 +38,7 @@ def text_in_call(memory: Memory) -> str:
     """
     Return a memory's text with the agent's turn before it: `Yes.` says nothing without its question.
 
-    Before a fact there stands what it is called, and in which words such facts are asked for.
+    Before a fact there stand the questions that ask for it, what it is called, and words of questions about such facts.
     """
     if words := asking_words(memory):
         return f"{words}: {own_text(memory)}"

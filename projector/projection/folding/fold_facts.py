@@ -16,6 +16,7 @@ from projector.domain.memories import CallerView, Fact, FormerValue, Memory, Per
 from projector.domain.names.name import Name
 from projector.domain.names.reading import name_in
 from projector.domain.names.sameness import fits, told_anew
+from projector.domain.redaction.redaction import RedactionSettings
 from projector.projection.folding.corrected import Corrected
 from projector.projection.folding.fold_group import GroupFolder, Outdated
 from projector.projection.folding.memory_writer import MemoryWriter
@@ -35,14 +36,23 @@ class FactFolder:
         writer: the generation, open for writing; changes join the transaction that is under way.
         memories: writes into the same generation.
         region: the country in which national numbers are read.
+        redaction: see `Noted`.
     """
 
-    def __init__(self, writer: ReadModelWriter, memories: MemoryWriter, settings: FoldSettings, *, region: str) -> None:
+    def __init__(
+        self,
+        writer: ReadModelWriter,
+        memories: MemoryWriter,
+        settings: FoldSettings,
+        *,
+        region: str,
+        redaction: RedactionSettings,
+    ) -> None:
         self._writer = writer
         self._memories = memories
         self._registry = settings.registry()
         self._region = region
-        self._noted = Noted(writer, settings, region=region)
+        self._noted = Noted(writer, settings, region=region, redaction=redaction)
         self._groups = GroupFolder(writer, memories, self._noted, self._registry)
 
     def may_have_facts(self, caller: str) -> bool:

@@ -8,8 +8,10 @@ from msgspec import Struct
 from projector.domain.calls import Call
 from projector.domain.facts.said import Said, collected, stated
 from projector.domain.facts.statement import Validated
+from projector.domain.facts.validation.questions import is_short
 from projector.domain.facts.validation.validate import proposed_greeting, validated
 from projector.domain.fold import FoldSettings
+from projector.domain.redaction.redaction import RedactionSettings, redact
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
@@ -40,10 +42,14 @@ class Noted:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         region: the country in which national numbers are read.
+        redaction: what is removed from what nobody said: calls come without it.
     """
 
-    def __init__(self, writer: ReadModelWriter, settings: FoldSettings, *, region: str) -> None:
+    def __init__(
+        self, writer: ReadModelWriter, settings: FoldSettings, *, region: str, redaction: RedactionSettings
+    ) -> None:
         self._writer = writer
+        self._redaction = redaction
         self._registry = settings.registry()
         self._region = region
         self._judged_last: tuple[str, Call, Validated] | None = None
@@ -106,7 +112,13 @@ class Noted:
         for statement in self._judged(extraction, call).statements:
             said = stated(statement, call, person, self._registry, self._region)
             if not self._registry.hides(said.attribute):
-                yield said
+                yield msgspec.structs.replace(said, questions=self._redacted(said.questions, call))
+
+    def _redacted(self, questions: Iterable[str], call: Call) -> tuple[str, ...]:
+        """Return questions without what must not be remembered; one that grows too long is left out."""
+        bare = msgspec.structs.replace(call, turns=(), title="", collected={})
+        texts = [redact(msgspec.structs.replace(bare, summary=each), self._redaction).summary for each in questions]
+        return tuple(dict.fromkeys(filter(is_short, texts)))
 
     def _judged(self, extraction: KeptExtraction, call: Call) -> Validated:
         """Return what of an extraction counts; it is judged once where its call is looked at twice in a row."""

@@ -11,6 +11,7 @@ from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, add, fold
 from projector.domain.memories import Memory, by_conversation
+from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.rules.fold_state import FoldState
 from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
@@ -43,6 +44,7 @@ class Refolder:
         writer: the generation, open for writing; changes join the transaction that is under way.
         index: receives each change of the memories: an engine within the read model, or the outbox for another.
         region: the country in which national numbers are read.
+        redaction: see `Noted`.
         on_fault: receives the place, the conversation and the fault of a call that cannot be folded.
         check_stop: called before each caller; raises where no more is to be folded.
     """
@@ -54,13 +56,14 @@ class Refolder:
         settings: FoldSettings,
         *,
         region: str,
+        redaction: RedactionSettings,
         on_fault: Callable[[Place, str, str], None],
         check_stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
         self._check_stop = check_stop
         self._memories = MemoryWriter(writer, index)
-        self._facts = FactFolder(writer, self._memories, settings, region=region)
+        self._facts = FactFolder(writer, self._memories, settings, region=region, redaction=redaction)
         self._adder = CallAdder(writer, self._memories, self._facts, settings)
         self._settings = settings
         self._on_fault = on_fault

@@ -123,13 +123,20 @@ def _told(fact: Fact) -> tuple[str, str, str | None]:
 
 
 def _of_memories(before: Iterable[Memory], after: Iterable[Memory]) -> Iterator[Change]:
-    old, new = ({memory.id: memory for memory in memories} for memories in (before, after))
+    old, new = ({memory.id: _as_told(memory) for memory in memories} for memories in (before, after))
     for id_ in dict.fromkeys([*old, *new]):
         was, now = old.get(id_), new.get(id_)
         if was is None or now is None or any(getattr(was, field) != getattr(now, field) for field in _MEMORY_FIELDS):
             memory = now or was
             assert memory is not None
             yield Change(what=f"{memory.kind} memory", before=_words(was, now), after=_words(now, was), id=id_)
+
+
+def _as_told(memory: Memory) -> Memory:
+    """Return a memory without the questions by which a fact is found: nobody is told them."""
+    if memory.fact is UNSET:
+        return memory
+    return msgspec.structs.replace(memory, fact=msgspec.structs.replace(memory.fact, questions=()))
 
 
 def _words(memory: Memory | None, other: Memory | None) -> str | None:

@@ -40,6 +40,7 @@ class RawMemory(Struct, kw_only=True):
     turn: int
     confirms_turn: int | None
     sensitive: Sensitivity
+    questions: tuple[str, ...]
 
 
 class RawAnswer(Struct, kw_only=True):

@@ -13,7 +13,7 @@ from projector.sources.extraction.pieces import Line, lines_of
 from projector.sources.extraction.prompt import ExtractionPrompt
 from projector.sources.models.protocol import Question
 
-# 20 memories have some 3,000 tokens; a model that thinks first takes more.
+# 20 memories have some 4,000 tokens; a model that thinks first takes more.
 OUTPUT_TOKENS_MAX = 8_000
 
 

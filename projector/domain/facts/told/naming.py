@@ -28,13 +28,14 @@ def naming_words(memory: Memory) -> str:
 
 def asking_words(memory: Memory) -> str:
     """
-    Return what a fact is called, and the words of questions about such facts; empty for what is no fact.
+    Return its own questions, what a fact is called, and words of questions about such facts; empty for what is no fact.
 
     For what compares meanings, not words: none of them was said.
     """
     if memory.fact is UNSET:
         return ""
-    return ", ".join(filter(None, (naming_words(memory), ASKED_WORDS.get(memory.fact.attribute))))
+    words = ", ".join(filter(None, (naming_words(memory), ASKED_WORDS.get(memory.fact.attribute))))
+    return " ".join((*memory.fact.questions, words))
 
 
 @lru_cache(1024)

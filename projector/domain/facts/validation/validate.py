@@ -16,11 +16,13 @@ from projector.domain.facts.validation.hostile.faults import fault_of
 from projector.domain.facts.validation.hostile.links import spoken_ats
 from projector.domain.facts.validation.hostile.orders import without_agents
 from projector.domain.facts.validation.proof import Proof
+from projector.domain.facts.validation.questions import questions_in
 from projector.domain.facts.validation.retold import Retelling
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
 _DEFAULT_LANGUAGE = "en"
+_NO_QUESTIONS = msgspec.Raw(b"[]")
 
 
 def validated(answer: bytes, call: Call, registry: Registry) -> Validated:
@@ -86,7 +88,7 @@ def _short(value: object) -> str:
 
 def _judged(item: msgspec.Raw, proof: Proof, registry: Registry) -> Statement | Reason:
     try:
-        statement = msgspec.json.decode(item, type=Statement)
+        statement, questions = _read(item)
     except msgspec.ValidationError as error:
         return "out_of_range" if "Invalid enum" in str(error) else "undecodable"
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
@@ -101,8 +103,19 @@ def _judged(item: msgspec.Raw, proof: Proof, registry: Registry) -> Statement | 
     found = proof.of(statement, attribute, is_promise=_is_promise(statement))
     if isinstance(found, Span):
         # The words of the turn stand in place of the model's.
-        return msgspec.structs.replace(statement, quote=found.text)
+        return msgspec.structs.replace(
+            statement,
+            quote=found.text,
+            questions=questions_in(questions, statement.content, proof.language, is_promise=_is_promise(statement)),
+        )
     return found
+
+
+def _read(item: msgspec.Raw) -> tuple[Statement, msgspec.Raw]:
+    """Return a statement and, as they came, its questions: these count or not by themselves."""
+    fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
+    questions = fields.pop("questions", _NO_QUESTIONS)
+    return msgspec.json.decode(msgspec.json.encode(fields), type=Statement), questions
 
 
 def _tidied(statement: Statement) -> Statement:

@@ -64,6 +64,18 @@ def test_fact_is_indexed_by_what_it_is_called() -> None:
     assert all(segment.find(key_of(term)) == NONE for term in terms_of(unsaid, language_of("fr")))
 
 
+def test_its_own_questions_come_first_where_meanings_are_compared() -> None:
+    """Before all words of ours; nobody said them, so they are no part of what is searched by words."""
+    plain = fact("Elle ne supporte pas les noisettes.", "allergy", about="fille")
+    details = plain.fact
+    assert isinstance(details, FactDetails)
+    asked = msgspec.structs.replace(details, questions=("what must she avoid?", "que doit-elle éviter ?"))
+    found = msgspec.structs.replace(plain, fact=asked)
+    assert text_in_call(found) == f"what must she avoid? que doit-elle éviter ? {text_in_call(plain)}"
+    (one, other) = (read_segment(build_segment([each])) for each in (found, plain))
+    assert (one.terms, one.postings, one.units) == (other.terms, other.postings, other.units)
+
+
 def test_each_attribute_has_the_words_of_its_questions() -> None:
     """But for what nobody is told, and one that is new needs some."""
     ours = {attribute.name for attribute in Registry() if attribute.sensitive != "credentials"}

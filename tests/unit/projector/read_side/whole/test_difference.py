@@ -9,7 +9,7 @@ from projector.domain.facts.registry.registry import AddedAttribute
 from projector.domain.fold import FoldSettings
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.whole.difference import CallerDifference, difference_lines, differences, summary
-from tests.support.extractions import extraction
+from tests.support.extractions import extraction, statement
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 
@@ -41,6 +41,16 @@ def test_equal_ones_do_not_differ(before: ProjectorSite, after: ProjectorSite) -
     other = transcription("conv_2", "Hello.", at_s=NOON_S + 100, caller=BEN)
     before.hold(CITY, other)
     after.hold(other, CITY)
+    assert different(before, after) == []
+
+
+def test_questions_of_a_fact_are_no_difference(before: ProjectorSite, after: ProjectorSite) -> None:
+    """Nobody is told them: they are compared, and the fact is the same."""
+    body = transcription("conv_1", "I'm with Delta.")
+    for site, asked in ((before, []), (after, ["who insures them?"])):
+        site.hold(body)
+        site.append(extraction(body, statement("I'm with Delta.", 1, questions=asked)), source="extraction")
+        site.catch_up()
     assert different(before, after) == []
 
 
