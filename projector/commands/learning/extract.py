@@ -33,8 +33,8 @@ from projector.sources.extraction.prompt import extraction_prompt
 _STEP_S = 0.5
 _PAUSE_S = 0.05
 _STOPPING = "waiting for the answers that are under way, which are paid for"
-# Measured: an answer to an ordinary call has about as many.
-_TOKENS_OUT = 400
+# Measured: an answer to an ordinary call has about as many, a third of its characters (docs/learning.md).
+_TOKENS_OUT = 1_500
 
 
 def extract(settings: Settings, choice: Choice) -> int:
