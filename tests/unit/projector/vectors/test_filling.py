@@ -10,6 +10,7 @@ from projector.read_model.open import open_live_reader
 from projector.read_model.tables.engine_tables import VectorTable
 from projector.vectors.filling import Filling
 from tests.support.encoders import StandIn
+from tests.support.extractions import extraction, statement
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.vector_site import VectorSite, found_in, traces_of
 
@@ -77,6 +78,20 @@ def test_nothing_is_computed_twice(vectors: VectorSite, again: str) -> None:
     assert first
     assert not set(later) & set(first)
     assert bool(later) == (again in {"refold", "another agent's call"})
+    assert vectors.held() == vectors.remembered()
+
+
+def test_other_questions_of_a_fact_make_one_vector_anew(vectors: VectorSite) -> None:
+    """They stand before its sentence, as whoever asks for it would say; the sentence by itself keeps its vector."""
+    body = transcription("conv_1", "I'm with Delta.")
+    vectors.site.hold(body)
+    for version, asked in ((1, ["who insures them?"]), (2, ["which insurer is theirs?", "wo sind sie versichert?"])):
+        answer = extraction(body, statement("I'm with Delta.", 1, questions=asked), version=version)
+        vectors.site.append(answer, source="extraction")
+        vectors.site.catch_up()
+        made = vectors.fill()
+        assert [text for text in made if text.startswith(f"{' '.join(asked)} ")] == made[-1:]
+        assert ("The caller is with Delta." in made) is (version == 1)
     assert vectors.held() == vectors.remembered()
 
 
