@@ -27,15 +27,13 @@ from projector.extracting.settings import BATCH_DISCOUNT
 from projector.read_model.open import open_live_reader, open_questions
 from projector.read_model.tables.learning_tables import Questions
 from projector.read_side.signs.learning import USELESS, Learning, Totals, write_learning
-from projector.sources.extraction.ask import Asked, Kept, ask_about, tokens_of
+from projector.sources.extraction.ask import TOKENS_OUT, Asked, Kept, ask_about, tokens_of
 from projector.sources.extraction.prompt import ExtractionPrompt, extraction_prompt, prompt_versions
 from projector.sources.models.open import open_provider
 from projector.sources.models.protocol import Provider
 from projector.sources.models.settings import FILE, ProviderSettings
 
 _DIGEST_CHARS = 16
-# About as many tokens as an answer has.
-_TOKENS_OUT = 600
 
 
 class Lazily:
@@ -79,7 +77,7 @@ class Opened(Struct, eq=False):
             self.limits,
             self.prompt,
             is_of_any_model=self.readable.wanted.is_of_any_model,
-            tokens_of=lambda call: tokens_of(call, self.prompt) + _TOKENS_OUT,
+            tokens_of=lambda call: tokens_of(call, self.prompt) + TOKENS_OUT,
             clock_s=self.clock_s,
             should_go_on=should_go_on,
         )
@@ -131,7 +129,7 @@ def opened(
             limits,
             roles=list(providers),
             ask=_asking(providers, prompt),
-            tokens_of=lambda call: tokens_of(call, prompt) + _TOKENS_OUT,
+            tokens_of=lambda call: tokens_of(call, prompt) + TOKENS_OUT,
             concurrency=start.asking.concurrency,
             clock_s=clock_s,
             should_go_on=should_go_on,

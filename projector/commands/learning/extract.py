@@ -27,14 +27,12 @@ from projector.extracting.messages import Start
 from projector.extracting.opening import Opened, learning_of, opened, say_learning
 from projector.extracting.probe import Probe, probes
 from projector.read_model.open import open_live_reader, read_questions
-from projector.sources.extraction.ask import tokens_of
+from projector.sources.extraction.ask import TOKENS_OUT, tokens_of
 from projector.sources.extraction.prompt import extraction_prompt
 
 _STEP_S = 0.5
 _PAUSE_S = 0.05
 _STOPPING = "waiting for the answers that are under way, which are paid for"
-# Measured: an answer to an ordinary call has about as many, a third of its characters (docs/learning.md).
-_TOKENS_OUT = 1_500
 
 
 def extract(settings: Settings, choice: Choice) -> int:
@@ -87,7 +85,7 @@ def estimate(settings: Settings, choice: Choice) -> None:
             tokens_in += tokens_of(call, prompt)
             report("calls", calls, max(of, calls))
         report.close()
-    used = Usage(tokens_in, 0, calls * _TOKENS_OUT)
+    used = Usage(tokens_in, 0, calls * TOKENS_OUT)
     click.echo(
         f"{count_of(calls, 'call')} to ask about with version {prompt.version} of the prompt: about"
         f" {tokens_words(start, used, batched=used if choice.is_batch else NOTHING)}"

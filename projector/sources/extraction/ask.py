@@ -19,6 +19,8 @@ from projector.sources.models.protocol import Answered, Model, Provider
 # A million characters, or 30 hours of speech. What comes after is read by nobody.
 REQUESTS_MAX = 40
 _HALVINGS_MAX = 3
+# An answer to an ordinary call has about as many: measured, a third of its characters (docs/learning.md).
+TOKENS_OUT = 1_500
 
 # How an answer ended: whole; cut, refused, or otherwise; or, although whole, as other words than JSON, or as a page.
 Outcome = Literal["complete", "length", "refusal", "prose", "html", "other"]
