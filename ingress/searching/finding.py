@@ -7,7 +7,7 @@ from contextlib import suppress
 from events.wire.timezone import timezone_of
 from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
-from ingress.searching.newest import newest_first
+from ingress.searching.newest import former_first, newest_first
 from ingress.searching.padding import padding
 from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, without_proven
 from ingress.searching.questions.promises import asks_what_was_promised, score_of_promise
@@ -87,8 +87,9 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         words = ToldValues([asking.words, *asking.keywords], [view.language])
         found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
-        if when is None and not found.asks_before:
-            found.memories = newest_first(found.memories, asking, read_model, view)
+        if when is None:
+            in_order = former_first if found.asks_before else newest_first
+            found.memories = in_order(found.memories, asking, read_model, view)
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()

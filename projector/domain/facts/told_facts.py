@@ -44,6 +44,12 @@ def prefix_of(group: Group) -> str:
     return f"{_PREFIX}{_hash(group.key)}:"
 
 
+def range_of_group(fact: Memory) -> tuple[str, str]:
+    """Return what stands in place of a conversation in all memories of a fact's group: from the first, to below."""
+    prefix = fact.conversation_id.rsplit(":", 2)[0]
+    return f"{prefix}:", f"{prefix};"
+
+
 def conversation_of(group: Group, normal: str, number: int) -> str:
     """Return what stands in place of a conversation in the memory of one period of a group."""
     return f"{prefix_of(group)}{value_key(normal)}:{number}"
