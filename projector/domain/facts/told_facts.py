@@ -17,7 +17,8 @@ from projector.domain.facts.period import End, Period
 from projector.domain.facts.registry.registry import Attribute, Registry
 from projector.domain.facts.said import Group, Said
 from projector.domain.facts.statement import CALLER
-from projector.domain.facts.told.renewals import is_contrary, medicine_words, renewed_doses
+from projector.domain.facts.told.consents import is_contrary
+from projector.domain.facts.told.renewals import medicine_words, renewed_doses
 from projector.domain.memories import FactDetails, Memory, Sector, Source
 from projector.domain.names.sameness import is_told_in_part
 
