@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS
+from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS, YESTERDAY
 from projector.domain.greetings.parts import in_lower_case, plain_words
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -36,6 +36,23 @@ def day_named(text: str, language: str, told_on: date) -> date | None:
         if found := [*days]:
             return found[-1]
     return None
+
+
+def days_meant(text: str, language: str, told_on: date, *, is_past: bool) -> set[date]:
+    """
+    Return the days that a text may mean: the one that it names, and yesterday.
+
+    `I was in on Tuesday` and `come in on Tuesday` name two days by one word.
+
+    Args:
+        language, told_on: as in `day_named`.
+        is_past: whether what is told is over: then a day of the week may be the last one as well.
+    """
+    days = {day for day in (day_named(text, language, told_on),) if day is not None}
+    if is_past:
+        days.update(day - timedelta(days=_WEEK_DAYS) for day in _of_week(text, language, told_on))
+    yesterday = YESTERDAY.get(language, "")
+    return days | {told_on - timedelta(days=1)} if yesterday and _is_named(yesterday, text, language) else days
 
 
 def words_of_day(text: str, language: str, day: date) -> str:
@@ -97,11 +114,16 @@ def _of_week(text: str, language: str, told_on: date) -> Iterator[date]:
 
 
 def _from_the_call(text: str, language: str, told_on: date) -> Iterator[date]:
-    plain = f" {' '.join(plain_words(text))} "
     for days, name in enumerate(TODAY.get(language, ())):
-        named = " ".join(plain_words(name))
-        if f" {named} " in plain or (not name.isascii() and language in {"ja", "ko", "zh"} and named in plain):
+        if _is_named(name, text, language):
             yield told_on + timedelta(days=days)
+
+
+def _is_named(name: str, text: str, language: str) -> bool:
+    plain = f" {' '.join(plain_words(text))} "
+    is_unparted = language in {"ja", "ko", "zh"}
+    named = (" ".join(plain_words(each)) for each in name.split("|"))
+    return any((each if is_unparted else f" {each} ") in plain for each in named)
 
 
 def _place(word: str, names: str) -> int | None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dates, sampled_from, text
 
-from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS
-from projector.domain.greetings.days_named import day_named
+from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS, YESTERDAY
+from projector.domain.greetings.days_named import day_named, days_meant
 from projector.domain.greetings.topic_words import TOPIC_WORDS
 
 WEDNESDAY = date(2025, 11, 12)
@@ -40,6 +40,10 @@ WEDNESDAY = date(2025, 11, 12)
         ("12월 3일 오후 3시", "ko", date(2025, 12, 3)),
         ("tomorrow at 3", "en", date(2025, 11, 13)),
         ("today", "en", WEDNESDAY),
+        ("I'll call you tonight", "en", WEDNESDAY),
+        ("ce soir avant 19 heures", "fr", WEDNESDAY),
+        ("bu akşam 21:00'den önce", "tr", WEDNESDAY),
+        ("今晚九点", "zh", WEDNESDAY),
         ("from 3 December to 10 December", "en", date(2025, 12, 10)),
         ("3 November", "en", date(2025, 11, 3)),  # nobody waits so long for an appointment
         ("teeth cleaning", "en", None),
@@ -70,6 +74,25 @@ def test_has_the_days_of_every_language() -> None:
     """Each language has twelve months and seven days, where it does not count them, and says today and tomorrow."""
     assert {language: len(names.split()) for language, names in MONTHS.items()} == dict.fromkeys(MONTHS, 12)
     assert {language: len(names.split()) for language, names in WEEKDAYS.items()} == dict.fromkeys(WEEKDAYS, 7)
-    assert TODAY.keys() == TOPIC_WORDS.keys()
+    assert TODAY.keys() == YESTERDAY.keys() == TOPIC_WORDS.keys()
     assert TOPIC_WORDS.keys() - MONTHS.keys() == {"ja", "ko", "zh", "vi"}
     assert TOPIC_WORDS.keys() - WEEKDAYS.keys() == {"vi"}
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "is_past", "days"),
+    [
+        ("I was in on Tuesday", "en", True, {date(2025, 11, 11), date(2025, 11, 18)}),
+        ("come in on Tuesday", "en", False, {date(2025, 11, 18)}),
+        ("it broke yesterday", "en", False, {date(2025, 11, 11)}),
+        ("Instalaram ontem", "pt", True, {date(2025, 11, 11)}),
+        ("昨日届きました", "ja", True, {date(2025, 11, 11)}),
+        ("Wednesday", "en", True, {WEDNESDAY, date(2025, 11, 19)}),
+        ("teeth cleaning", "en", True, set()),
+    ],
+)
+def test_what_is_past_may_have_been_on_the_last_day_of_a_name(
+    told: str, language: str, is_past: bool, days: set[date]
+) -> None:
+    """Yesterday is the day before; a day of the week is the next one, and of what is past also the last one."""
+    assert days_meant(told, language, WEDNESDAY, is_past=is_past) == days

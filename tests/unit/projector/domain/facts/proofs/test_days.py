@@ -47,6 +47,30 @@ def test_date_is_that_of_the_day_that_was_said(
 
 
 @pytest.mark.parametrize(
+    ("language", "quote", "value", "status", "expected"),
+    [
+        ("en", "It comes Friday at 9", "Friday November 14 at 9", "planned", ""),
+        ("en", "It comes Friday at 9", "Friday November 21 at 9", "planned", "other_number"),
+        ("en", "It comes Friday at 9", "Friday November 14 at 8", "planned", "other_number"),
+        ("en", "It came on Friday", "Friday November 7", "past", ""),
+        ("en", "It came on Friday", "Friday November 7", "planned", "other_number"),
+        ("en", "It came on Friday", "Friday October 31", "past", "other_number"),
+        ("en", "It broke yesterday", "broke on November 11", "current", ""),
+        ("en", "It broke yesterday", "broke on November 10", "current", "other_number"),
+        ("tr", "Perşembe sekiz buçuk", "Perşembe 13 Kasım 8:30", "planned", ""),
+        ("tr", "Perşembe sekiz buçuk", "Perşembe 20 Kasım 8:30", "planned", "other_number"),
+        ("pt", "Instalaram ontem", "instalaram ontem, 11 de novembro", "past", ""),
+        ("fr", "Il est né le 4 janvier", "né le 4 janvier 2026", "current", ""),
+    ],
+)
+def test_value_may_hold_that_date_as_well(language: str, quote: str, value: str, status: str, expected: str) -> None:
+    """Of what is over the day may be the last one of its name, of anything else the next one."""
+    call = said("agent: Hello.", f"caller: {quote}.", language=language)
+    item = stated(attribute="plan", value=value, content=f"{quote}.", quote=quote, status=status, sensitive="none")
+    assert reason(call, item) == expected
+
+
+@pytest.mark.parametrize(
     ("quote", "content", "expected"),
     [
         ("J'habite à Lyon", "La personne qui appelle habite à Lyon.", ""),
