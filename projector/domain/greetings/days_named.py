@@ -13,9 +13,13 @@ _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.(?:\s?((?:19|20)?\d\d)
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?(?![\d/])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Between a day and its month: `the 3rd of December`, `3 de diciembre`; behind a number it is an ordinal.
-_BETWEEN = frozenset(("of", "the", "de", "del", "di", "d", "den", "st", "nd", "rd", "th", "er", "e", "º"))
+_BETWEEN = frozenset(
+    ("of", "the", "de", "del", "di", "d", "den", "der", "dem", "el", "le", "st", "nd", "rd", "th", "er", "e", "º")
+)
 _NEAR = 3
 _WEEK_DAYS = 7
+# `Thursday the 19th` is one of the next months.
+_NUMBERED_DAYS_MAX = 62
 # A day of the year that was so long to wait for has been, and is not to come.
 _AHEAD_DAYS_MAX = 300
 
@@ -40,7 +44,7 @@ def day_named(text: str, language: str, told_on: date) -> date | None:
 
 def days_meant(text: str, language: str, told_on: date, *, is_past: bool) -> set[date]:
     """
-    Return the days that a text may mean: the one that it names, and yesterday.
+    Return the days that a text may mean: the one that it names, yesterday, and `Thursday the 19th`.
 
     `I was in on Tuesday` and `come in on Tuesday` name two days by one word.
 
@@ -51,6 +55,7 @@ def days_meant(text: str, language: str, told_on: date, *, is_past: bool) -> set
     days = {day for day in (day_named(text, language, told_on),) if day is not None}
     if is_past:
         days.update(day - timedelta(days=_WEEK_DAYS) for day in _of_week(text, language, told_on))
+    days.update(_numbered(text, language, told_on))
     yesterday = YESTERDAY.get(language, "")
     return days | {told_on - timedelta(days=1)} if yesterday and _is_named(yesterday, text, language) else days
 
@@ -111,6 +116,16 @@ def _of_week(text: str, language: str, told_on: date) -> Iterator[date]:
         weekday = _place(word, WEEKDAYS.get(language, ""))
         if weekday is not None:
             yield told_on + timedelta(days=(weekday - told_on.weekday() - 1) % _WEEK_DAYS + 1)
+
+
+def _numbered(text: str, language: str, told_on: date) -> Iterator[date]:
+    """Yield the next day that is both the day of the week and the day of the month that a text names."""
+    words = plain_words(text)
+    for at, word in enumerate(words):
+        weekday = _place(word, WEEKDAYS.get(language, ""))
+        for number in () if weekday is None else _numbers_after(words, at):
+            days = (told_on + timedelta(days=ahead) for ahead in range(_NUMBERED_DAYS_MAX))
+            yield from [day for day in days if (day.weekday(), day.day) == (weekday, int(number))][:1]
 
 
 def _from_the_call(text: str, language: str, told_on: date) -> Iterator[date]:

@@ -89,6 +89,9 @@ def test_has_the_days_of_every_language() -> None:
         ("昨日届きました", "ja", True, {date(2025, 11, 11)}),
         ("Wednesday", "en", True, {WEDNESDAY, date(2025, 11, 19)}),
         ("teeth cleaning", "en", True, set()),
+        ("Thursday the 11th at 5:15", "en", False, {date(2025, 11, 13), date(2025, 12, 11)}),
+        ("Samstag, der 22., um 10", "de", False, {date(2025, 11, 15), date(2025, 11, 22)}),
+        ("Saturday at 10", "en", False, {date(2025, 11, 15)}),
     ],
 )
 def test_what_is_past_may_have_been_on_the_last_day_of_a_name(

@@ -60,6 +60,8 @@ def test_date_is_that_of_the_day_that_was_said(
         ("tr", "Perşembe sekiz buçuk", "Perşembe 13 Kasım 8:30", "planned", ""),
         ("tr", "Perşembe sekiz buçuk", "Perşembe 20 Kasım 8:30", "planned", "other_number"),
         ("pt", "Instalaram ontem", "instalaram ontem, 11 de novembro", "past", ""),
+        ("en", "It comes Thursday the 11th at 5:15", "Thursday December 11 at 5:15", "planned", ""),
+        ("en", "It comes Thursday the 11th at 5:15", "Thursday January 11 at 5:15", "planned", "other_name"),
         ("fr", "Il est né le 4 janvier", "né le 4 janvier 2026", "current", ""),
     ],
 )
