@@ -25,13 +25,17 @@ from ingress.wording.whose import facts_beside
 from projector.domain.audience import may_hear
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_sensitive
-from projector.domain.facts.told_facts import at_moment, is_planned
+from projector.domain.facts.told_facts import at_moment, is_planned, range_of_group
 from projector.domain.memories import CallerView, Fact, FactDetails, Memory, is_of
+from projector.domain.reading.stop_words import STOP_WORDS
 from projector.read_model.protocol import ReadModel
 
 # A word stands for those that begin like it: `delivery` for `delivered`.
 _BEGINNING_CHARS, _WORD_CHARS_MIN = 5, 4
 _WORD = re.compile(r"[^\W_]+")
+_SAYING_NOTHING = frozenset().union(*STOP_WORDS.values())
+# From this sign on words are not parted: kana, Chinese and Korean.
+_UNPARTED_FROM = "\u3040"
 # Two questions of agents are the same where their words are, to this share in percent.
 _SAME_QUESTION_MIN = 90
 # A later statement with the same words comes first if it scores at least this share of the earlier one: where the
@@ -81,18 +85,26 @@ def _with_periods(
     Return what was found with the current value of a fact before the former ones, or the other way round.
 
     Where several values can be so at a time none takes the place of another. What is put before something stands as
-    well in the answer as that. A question that names a former value is about that one.
+    well in the answer as that. A question that names a former value is about that one, and what is planned is no former
+    value. Nobody who did not ask is told what is sensitive: it is added only to what is so itself.
     """
     first: dict[str, Ranked] = {}
+    groups: dict[str, list[Memory]] = {}
+    asked = " ".join([asking.words, *asking.keywords])
     for each in found:
         first.setdefault(each.memory.id, each)
         if (fact := each.memory.fact) is UNSET or _has_several(fact, asking.registry):
             continue
-        if at_moment(each.memory, asking.at_s).is_current != is_former_first:
+        now = at_moment(each.memory, asking.at_s)
+        if now.is_current != is_former_first or is_planned(now):
             continue
-        others = _others(each.memory, asking, read_model, view)
+        # A caller who tells a meter reading each day has a thousand of them, and twenty of these are found.
+        group, _ = range_of_group(now)
+        if group not in groups:
+            groups[group] = [at_moment(other, asking.at_s) for other in read_model.periods(view.caller, now)]
+        others = _others(now, groups[group], asking)
         wanted = [other for other in others if other.is_current != is_former_first]
-        if not is_former_first and any(_is_named(asking.words, fact.value, other) for other in wanted):
+        if not is_former_first and any(_is_named(asked, fact.value, other) for other in wanted):
             continue
         del first[each.memory.id]
         for other in sorted(wanted, key=_newest, reverse=True):
@@ -101,9 +113,9 @@ def _with_periods(
     return [*first.values()][: asking.limit]
 
 
-def _others(memory: Memory, asking: Asking, read_model: ReadModel, view: CallerView) -> list[Memory]:
-    """Return the other values of a fact, of whoever said it, as they are when it is asked and the agent may hear."""
-    periods = [at_moment(each, asking.at_s) for each in read_model.periods(view.caller, memory)]
+def _others(memory: Memory, periods: Sequence[Memory], asking: Asking) -> list[Memory]:
+    """Return the other values of a fact that the agent may hear."""
+    tells_sensitive = asking.tells_sensitive and is_sensitive(memory, asking.registry)
     return [
         each
         for each in periods
@@ -111,7 +123,7 @@ def _others(memory: Memory, asking: Asking, read_model: ReadModel, view: CallerV
         and each.person == memory.person
         and may_hear(each.told_to, asking.audience)
         and not is_planned(each)
-        and (asking.tells_sensitive or not is_sensitive(each, asking.registry))
+        and (tells_sensitive or not is_sensitive(each, asking.registry))
     ]
 
 
@@ -121,9 +133,16 @@ def _has_several(fact: FactDetails, registry: Registry) -> bool:
 
 
 def _is_named(query: str, former: str, memory: Memory) -> bool:
-    """Tell whether a question holds a word of a former value that what is so now does not hold."""
+    """Tell whether a question holds a word of a former value, or all of it, that what is so now does not hold."""
     now = memory.fact.value if memory.fact is not UNSET else ""
-    return not _beginnings(query).isdisjoint(_beginnings(former) - _beginnings(now))
+    if former.casefold() in query.casefold() and former >= _UNPARTED_FROM:
+        return former not in now
+    return not _naming(query).isdisjoint(_naming(former) - _naming(now))
+
+
+def _naming(text: str) -> frozenset[str]:
+    """Return those beginnings, and the shorter words that name something: `Elm`."""
+    return _beginnings(text) | (frozenset(_WORD.findall(text.casefold())) - _SAYING_NOTHING)
 
 
 def _raise_later(ranked: list[Ranked], more: float) -> None:

@@ -7,7 +7,13 @@ from functools import cache
 
 from msgspec import UNSET
 
-from ingress.searching.questions.words.safety_words import SAFETY_SIGNS, SAFETY_WORDS, SOMETHING_ELSE
+from ingress.searching.questions.words.safety_words import (
+    OTHER_SIGNS,
+    SAFETY_SIGNS,
+    SAFETY_WORDS,
+    SICK_OF,
+    SOMETHING_ELSE,
+)
 from projector.domain.memories import Memory
 
 # A question is a sentence or two; the words of a topic are more.
@@ -22,16 +28,21 @@ _HEALTH = frozenset({"allergy", "medicine", "illness"})
 # So much of what its score lacks of 1 is added to that of a fact on what is asked: docs/adr/0039.
 _ADDED = 0.1
 _ENGLISH = "en"
+# From this sign on words are not parted: kana, Chinese and Korean.
+_UNPARTED_FROM = "\u3040"
 _LETTERS = str.maketrans("łđø", "ldo")
 
 
 def topics_of(question: str) -> Sequence[str]:
     """Return what a question asks that may hurt somebody: `allergy`, `medicine`, `illness`, `threat`, `consent`."""
-    asked, plain = _beginnings(question), _plain(question[:_READ_CHARS_MAX])
+    plain = _plain(question[:_READ_CHARS_MAX])
+    for other in _other_signs():
+        plain = plain.replace(other, " ")
+    asked = _beginnings(plain)
     return [
         topic
         for topic, beginnings in _beginnings_of_topics().items()
-        if not beginnings.isdisjoint(asked) or any(sign in plain for sign in _signs_of_topics()[topic])
+        if not beginnings.isdisjoint(asked) or _signs_of_topics()[topic].search(plain)
     ]
 
 
@@ -95,8 +106,20 @@ def _something_else() -> frozenset[str]:
 
 
 @cache
-def _signs_of_topics() -> dict[str, list[str]]:
-    return {topic: [*map(_plain, signs.split())] for topic, signs in SAFETY_SIGNS.items()}
+def _other_signs() -> Sequence[str]:
+    return [*map(_plain, (*SICK_OF, *OTHER_SIGNS))]
+
+
+@cache
+def _signs_of_topics() -> dict[str, re.Pattern[str]]:
+    return {
+        topic: re.compile("|".join(map(_sign, map(_plain, signs.split())))) for topic, signs in SAFETY_SIGNS.items()
+    }
+
+
+def _sign(plain: str) -> str:
+    """Return an expression for a sign: where words are parted, one begins so, in Arabic behind an article as well."""
+    return plain if plain >= _UNPARTED_FROM else rf"(?<!\w)(?:[وف]?(?:بال|وال|لل|ال|[بل]))?{plain}"
 
 
 def _beginnings(text: str) -> frozenset[str]:

@@ -87,6 +87,19 @@ TODAY: dict[str, tuple[str, str]] = {
     "vi": ("hôm nay", "ngày mai"),
     "zh": ("今天|今晚", "明天"),
 }
+# These end in the name of such a day, and mean another one, or a time of the day; `|` as above.
+OTHER_THAN_TODAY: dict[str, str] = {
+    "de": "guten morgen|am morgen|jeden morgen|heute morgen|gestern morgen|diesen morgen|der morgen|den morgen",
+    "en": "after tomorrow|before yesterday|before today",
+    "es": "pasado mañana|la mañana|esta mañana|buena mañana|antes de ayer|cada mañana",
+    "fr": "après demain|avant hier",
+    "it": "dopo domani|altro ieri|avant ieri",
+    "ja": "一昨日",
+    "nl": "goede morgen|over morgen|deze morgen|elke morgen|eer gisteren",
+    "pt": "depois de amanhã|antes de ontem",
+    "ar": "بعد غدا|أول أمس|قبل أمس",
+    "ru": "после завтра|поза вчера",
+}
 # The day before that of the call.
 YESTERDAY: dict[str, str] = {
     "ar": "أمس",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS, YESTERDAY
+from projector.domain.greetings.calendar_words import MONTHS, OTHER_THAN_TODAY, TODAY, WEEKDAYS, YESTERDAY
 from projector.domain.greetings.parts import in_lower_case, plain_words
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -20,6 +20,9 @@ _NEAR = 3
 _WEEK_DAYS = 7
 # `Thursday the 19th` is one of the next months.
 _NUMBERED_DAYS_MAX = 62
+# There `jeudi 20` is a day of the month. Elsewhere `Saturday 10` is as well a time, and `the 10th` is none.
+_BARE_NUMBERS = frozenset(("es", "fr", "it", "pt", "ro"))
+_HOURS = frozenset(("am", "pm", "uhr", "h", "heure", "heures", "hora", "horas", "ora", "ore", "uur"))
 # A day of the year that was so long to wait for has been, and is not to come.
 _AHEAD_DAYS_MAX = 300
 
@@ -65,7 +68,10 @@ def words_of_day(text: str, language: str, day: date) -> str:
     told = plain_words(text)
     months = [word for word in told if _place(word, MONTHS.get(language, "")) == day.month - 1]
     weekdays = [word for word in told if _place(word, WEEKDAYS.get(language, "")) == day.weekday()]
-    numbers = [day.day, day.year, *([] if months else [day.month])]
+    # `11 boxes for tomorrow` says nothing of November.
+    is_written = day in _written(text, day)
+    is_dated = is_written or bool(months) or day in _numbered(text, language, day)
+    numbers = [*([day.day, day.year] if is_dated else []), *([day.month] if is_written and not months else [])]
     # A number that stands there twice says something else as well: `on the 3rd at 3`.
     return " ".join([*months, *weekdays, *(str(number) for number in numbers if told.count(str(number)) < 2)])
 
@@ -123,9 +129,21 @@ def _numbered(text: str, language: str, told_on: date) -> Iterator[date]:
     words = plain_words(text)
     for at, word in enumerate(words):
         weekday = _place(word, WEEKDAYS.get(language, ""))
-        for number in () if weekday is None else _numbers_after(words, at):
+        number = None if weekday is None else _number_of_month(words[at + 1 :], language)
+        if number is not None:
             days = (told_on + timedelta(days=ahead) for ahead in range(_NUMBERED_DAYS_MAX))
-            yield from [day for day in days if (day.weekday(), day.day) == (weekday, int(number))][:1]
+            yield from [day for day in days if (day.weekday(), day.day) == (weekday, number)][:1]
+
+
+def _number_of_month(words: Sequence[str], language: str) -> int | None:
+    """Return the day of the month that stands behind a day of the week: `the 19th`, and of no hours."""
+    at = next((at for at, word in enumerate(words[:_NEAR]) if word not in _BETWEEN), None)
+    if at is None or not words[at].isdecimal() or len(words[at]) > 2:
+        return None
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    if behind in _HOURS or behind.isdecimal() or not (at or behind in _BETWEEN or language in _BARE_NUMBERS):
+        return None
+    return int(words[at])
 
 
 def _from_the_call(text: str, language: str, told_on: date) -> Iterator[date]:
@@ -135,10 +153,16 @@ def _from_the_call(text: str, language: str, told_on: date) -> Iterator[date]:
 
 
 def _is_named(name: str, text: str, language: str) -> bool:
-    plain = f" {' '.join(plain_words(text))} "
+    plain = " ".join(plain_words(text))
     is_unparted = language in {"ja", "ko", "zh"}
-    named = (" ".join(plain_words(each)) for each in name.split("|"))
-    return any((each if is_unparted else f" {each} ") in plain for each in named)
+
+    def times(told: str) -> int:
+        word = re.escape(told)
+        return len(re.findall(word if is_unparted else rf"(?<!\S){word}(?!\S)", plain))
+
+    named = [" ".join(plain_words(each)) for each in name.split("|")]
+    others = [" ".join(plain_words(each)) for each in OTHER_THAN_TODAY.get(language, "").split("|")]
+    return any(times(each) > sum(times(other) for other in others if other.endswith(each)) for each in named)
 
 
 def _place(word: str, names: str) -> int | None:

@@ -181,7 +181,12 @@ SOMETHING_ELSE = words(
     receptionist register registers registered registration vertrag vertrags vertrages verträge verträgen
     """
 )
-# In languages beyond the nine, but are called in, whatever ending or word stands beside it.
+# Who says so is not ill.
+SICK_OF = ("sick of", "sick and tired of", "sick to death of", "insult to injury")
+# What holds the sign of an illness or a medicine may be a place or a fault.
+OTHER_SIGNS = (*("病院", "薬局", "農薬", "药店", "药房", "藥局", "毛病", "ilaclama", "रोगी"),)
+# In languages beyond the nine that are called in. Where nothing parts words a sign stands anywhere; elsewhere a word
+# begins so.
 SAFETY_SIGNS = {
     "allergy": "アレルギー 过敏 過敏 알레르기 एलर्जी حساسي alerji",
     "medicine": "薬 药 藥 투약 복용 처방 दवा أدوية دواء ilaç antibiyotik",

@@ -4,18 +4,31 @@ Whether of two sentences one agrees to what the other refuses.
 In doubt both stand: what somebody agreed to is sooner told twice than lost.
 """
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from projector.domain.facts.told.negations import holds_negation, is_negation
+from projector.domain.facts.told.negations import (
+    CLAUSE_WORDS,
+    EXCLUSIONS,
+    JOINING_WORDS,
+    holds_negation,
+    is_negation,
+)
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.word_list import words
 from projector.domain.reading.stop_words import STOP_WORDS
 
-# Words that may differ between a sentence and its contrary, beside those that say nothing: what is recorded are calls.
+# Words that may differ between a sentence and its contrary, beside those that say nothing.
 _BESIDE = words(
     """
     now again anymore longer any still already jetzt nun wieder mehr ahora ya más maintenant plus désormais ora adesso
     più nu nog meer teraz już więcej agora mais längre igen
+    """
+)
+# What is recorded are calls. Of anything else, a call is how: `no marketing by phone`.
+_CALLS = words(
+    """
     call calls conversation conversations phone telephone anruf anrufe anrufen gespräch gespräche telefonat telefonate
     llamada llamadas conversación appel appels chiamata chiamate telefonata telefonate conversazione gesprek gesprekken
     telefoongesprek rozmowa rozmowy rozmów chamada chamadas ligação ligações conversa samtal samtalen
@@ -63,6 +76,36 @@ _RECORDING = words(
     """
 )
 _RECORD = "record"
+# These say nothing in a question, and to whom or when in a consent: `lets him pick it up`, `vor 12 Uhr`.
+_TELLING = words(
+    """
+    him them ihm ihn ihnen vor nach bis él ellos desde hasta lui eux loro hem hen hun mu nim przed ele eles
+    honom henne dem efter
+    """
+)
+# After these another verdict may follow, or a part of what is agreed to is left out.
+_PARTING = (
+    CLAUSE_WORDS
+    | EXCLUSIONS
+    | words(
+        """
+    without ohne sin sans senza zonder bez sem utan against gegen dagegen contra contre contro tegen przeciw przeciwko
+    emot mot
+    """
+    )
+)
+# `ma zgodę`, `não permite mais`.
+_NOT_PARTING = {"pl": words("ma"), "pt": words("mais"), "sv": words("sin")}
+_DECIDING = words(
+    """
+    consents agree agrees agreed allow allows allowed permit permits accept accepts authorise authorises authorize
+    authorizes stimmt erlaubt genehmigt willigt consiente acepta permite autoriza accepte permet autorise acconsente
+    accetta permette autorizza instemt accepteert zgadza pozwala akceptuje consente aceita samtycker godkänner tillåter
+    accepterar
+    """
+)
+_WANTING = words("want wants lets möchte will darf quiere veut vuole wil mag chce może quer pode vill får")
+_NEW_CLAUSE = re.compile(r"[,;:\u2013\u2014-]\s+(\w+)")
 
 
 def is_contrary(new: str, old: str, language: str) -> bool:
@@ -74,8 +117,34 @@ def is_contrary(new: str, old: str, language: str) -> bool:
     Args:
         language: of both, ISO 639-1.
     """
+    if _says_more_than_one(new, language) or _says_more_than_one(old, language):
+        return False
     (told, is_denied), (former, was_denied) = _sentence(new, language), _sentence(old, language)
-    return is_denied != was_denied and bool(told & former) and told ^ former <= _saying_nothing(language)
+    nothing = _saying_nothing(language)
+    if _RECORD in told & former:
+        nothing |= _stems(_CALLS, language)
+    return is_denied != was_denied and bool(told & former) and told ^ former <= nothing
+
+
+def _says_more_than_one(text: str, language: str) -> bool:
+    """Tell whether a sentence may agree to one thing and refuse another, or agree to a refusal."""
+    told = [token.text for token in content_tokens(text, language)]
+    if not _PARTING.isdisjoint({*told} - _NOT_PARTING.get(language, frozenset())):
+        return True
+    if any(is_negation(word, language) for word in _NEW_CLAUSE.findall(text.casefold())):
+        return True
+    refusing, deciding = _places(told, _REFUSING, language), _places(told, _DECIDING, language)
+    if refusing and deciding and deciding[0] < refusing[-1]:
+        return True
+    if JOINING_WORDS.isdisjoint(told):
+        return False
+    verdicts = len(refusing) + len(deciding) + len(_places(told, _WANTING, language))
+    return verdicts > 1 or (bool(refusing) and holds_negation(told, language))
+
+
+def _places(told: Sequence[str], of: frozenset[str], language: str) -> list[int]:
+    stems = _stems(of, language)
+    return [place for place, word in enumerate(told) if stem_of(word, language) in stems]
 
 
 def _sentence(text: str, language: str) -> tuple[frozenset[str], bool]:
@@ -89,7 +158,8 @@ def _sentence(text: str, language: str) -> tuple[frozenset[str], bool]:
 
 def _saying_nothing(language: str) -> frozenset[str]:
     """Return the stems of what says nothing of to what somebody consents."""
-    return _stems(STOP_WORDS.get(language, frozenset()) | _BESIDE | _AGREEING | _WITH_REFUSING, language)
+    nothing = STOP_WORDS.get(language, frozenset()) | _BESIDE | _AGREEING | _WITH_REFUSING
+    return _stems(nothing, language) - _stems(_TELLING, language)
 
 
 @lru_cache(maxsize=128)

@@ -23,6 +23,8 @@ from tests.unit.ingress.searching.test_proofs import fact, turn
         ("क्या कोई एलर्जी है?", "allergy"),
         ("هل يعاني من مرض مزمن؟", "illness"),
         ("Hasta hangi ilaçları kullanıyor?", "medicine"),  # noqa: RUF001
+        ("هل عنده حساسية من الأدوية؟", "allergy"),
+        ("ما الأدوية التي يأخذها؟", "medicine"),
         ("Konuşmayı kaydetmemize izin verdi mi?", "consent"),  # noqa: RUF001
     ],
 )
@@ -43,6 +45,15 @@ def test_question_of_safety_is_understood(query: str, topic: str) -> None:
         "مع من تعيش المريضة؟",
         "最後の注文番号は?",
         "배송은 언제인가요?",
+        "Is she sick of waiting?",
+        "Cita de depilación",
+        "Czy zasilacz działa?",
+        "病院の住所は?",
+        "洗衣机有什么毛病?",
+        "कौन सा प्रोग्राम?",
+        "ما اسم الممرضة؟",
+        "رقم العسكري",
+        "Sizin adresiniz nedir?",
     ],
 )
 def test_question_for_something_else_is_none(query: str) -> None:

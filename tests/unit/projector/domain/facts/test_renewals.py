@@ -133,9 +133,40 @@ def test_contrary_is_told_by_its_words(one: str, other: str, language: str) -> N
         ("The caller does not refuse recording.", "The caller consents to recording."),
         ("The caller refuses e-mails.", "The caller agrees to recording."),
         ("The caller declines to be recorded.", "The caller allows calls."),
+        ("The caller allows marketing.", "The caller does not want marketing by phone."),
+        ("The caller allows marketing by phone.", "The caller does not want marketing calls."),
+        ("The caller agrees to being recorded.", "The caller wants no calls but agrees to being recorded."),
+        ("The caller agrees to recording, not to calls.", "The caller agrees to recording."),
+        ("The caller refuses letters and does not consent to recording.", "The caller refuses letters and recording."),
+        ("The caller agrees to calls and refuses recording.", "The caller agrees to recording."),
+        ("The caller lets him pick up parcels.", "The caller does not let her pick up parcels."),
+        ("The caller wants e-mails with offers.", "The caller wants e-mails without offers."),
+        ("The caller agrees to deny access to the son.", "The caller agrees to access for the son."),
     ],
 )
 def test_consent_to_something_else_stands_beside(one: str, other: str) -> None:
     """What is refused stays refused, whatever else somebody agrees to."""
     assert not is_contrary(one, other, "en")
     assert not is_contrary(other, one, "en")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("Der Anrufer hat nichts gegen die Aufzeichnung.", "Der Anrufer stimmt der Aufzeichnung zu.", "de"),
+        ("Wir dürfen vor 12 Uhr anrufen.", "Wir dürfen nach 12 Uhr nicht anrufen.", "de"),
+        ("Die Anruferin erlaubt ihm die Abholung.", "Die Anruferin erlaubt ihr die Abholung nicht.", "de"),
+        (
+            "L'appelante permet à lui de retirer le colis.",
+            "L'appelante ne permet pas à elle de retirer le colis.",
+            "fr",
+        ),
+        ("La clienta acepta publicidad.", "La clienta no acepta publicidad por teléfono.", "es"),
+        ("Il chiamante vuole e-mail con offerte.", "Il chiamante vuole e-mail senza offerte.", "it"),
+        ("Kunden vill ha brev utan reklam.", "Kunden vill ha brev med reklam.", "sv"),
+    ],
+)
+def test_consent_in_other_languages_stands_beside(one: str, other: str, language: str) -> None:
+    """How, when and to whom is part of what somebody consents to."""
+    assert not is_contrary(one, other, language)
+    assert not is_contrary(other, one, language)

@@ -99,3 +99,58 @@ def test_what_is_past_may_have_been_on_the_last_day_of_a_name(
 ) -> None:
     """Yesterday is the day before; a day of the week is the next one, and of what is past also the last one."""
     assert days_meant(told, language, WEDNESDAY, is_past=is_past) == days
+
+
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [
+        ("Saturday 10", "en"),
+        ("Saturday 10 am", "en"),
+        ("Saturday the 10 am bus", "en"),
+        ("Saturday 10:30", "en"),
+        ("Samstag 10 Uhr", "de"),
+        ("samedi 10 heures", "fr"),
+        ("zaterdag 10 uur", "nl"),
+    ],
+)
+def test_hour_behind_a_day_of_the_week_is_no_day_of_the_month(told: str, language: str) -> None:
+    """On the 10th of January 2026, a Saturday, nobody said anything."""
+    assert days_meant(told, language, WEDNESDAY, is_past=False) == {date(2025, 11, 15)}
+
+
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [
+        ("the day before yesterday", "en"),
+        ("the day after tomorrow", "en"),
+        ("guten Morgen", "de"),
+        ("am Morgen", "de"),
+        ("avant-hier", "fr"),
+        ("après-demain", "fr"),
+        ("l'altro ieri", "it"),
+        ("pasado mañana", "es"),
+        ("antes de ayer", "es"),
+        ("por la mañana", "es"),
+        ("depois de amanhã", "pt"),
+        ("antes de ontem", "pt"),
+        ("一昨日", "ja"),
+    ],
+)
+def test_name_of_a_day_within_another_is_none(told: str, language: str) -> None:
+    """The day before yesterday is not yesterday, and a greeting in the morning is not tomorrow."""
+    assert days_meant(told, language, WEDNESDAY, is_past=False) == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "day"),
+    [
+        ("mañana por la mañana", "es", date(2025, 11, 13)),
+        ("Guten Morgen! Morgen um neun.", "de", date(2025, 11, 13)),
+        ("heute Morgen", "de", date(2025, 11, 12)),
+        ("jeudi 20", "fr", date(2025, 11, 20)),
+        ("Thursday the 20th", "en", date(2025, 11, 20)),
+    ],
+)
+def test_day_beside_such_a_name_is_meant(told: str, language: str, day: date) -> None:
+    """What was said of the day counts, whatever else was said."""
+    assert day in days_meant(told, language, WEDNESDAY, is_past=False)
