@@ -17,6 +17,7 @@ from ingress.searching.questions.dates import Days, dates_in
 from ingress.searching.questions.events import Event, event_in
 from ingress.searching.questions.weeks import first_weekday
 from ingress.searching.questions.words.call_words import CALL_BEFORE_LAST, CALL_WORDS, FIRST_CALL_KIND, LAST_CALL
+from ingress.searching.questions.words.empty_words import EMPTY_WORDS, MATTER_WORDS
 from ingress.searching.questions.words.time_words import TIME_WORDS, TimeWords
 from projector.domain.days import first_second_of, local_moment
 
@@ -119,7 +120,9 @@ def _of_phrase(question: str, plain: str, spoken: str, at_s: int, timezone: str)
             rest = _without(question, match.start(), match.end())
             # The name of a day may also be what is looked for: `the appointment on Monday`.
             kept = question if kind == _DAY else " ".join(rest.split())
-            return Asked(kept, span, call=call, is_time_alone=not _has_subject(rest, spoken))
+            # The complaint of a call is what it was about; that of a month is looked for among all that was said in it.
+            is_time_alone = not _has_subject(rest, spoken, of_call=call is not None)
+            return Asked(kept, span, call=call, is_time_alone=is_time_alone)
     return None
 
 
@@ -179,20 +182,15 @@ def _languages(tag: str | None, plain: str) -> list[str]:
         spoken = [language] if language in TIME_WORDS else []
     else:
         asked = set(_WORD.findall(plain))
-        known = {other: len(asked & _empty_words(other)) for other in TIME_WORDS}
+        known = {other: len(asked & EMPTY_WORDS[other]) for other in TIME_WORDS}
         spoken = [other for other, count in known.items() if count == max(known.values())]
     return [*spoken, *([] if _LANGUAGE_DEFAULT in spoken else [_LANGUAGE_DEFAULT])]
 
 
 @cache
-def _empty_words(language: str) -> frozenset[str]:
-    return frozenset(TIME_WORDS[language].empty.split())
-
-
-@cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     words = TIME_WORDS[language]
-    phrases = CALL_WORDS[language] | words.phrases
+    phrases = CALL_WORDS[language].phrases() | words.phrases
     return {kind: _pattern(kind, phrase, words) for kind, phrase in phrases.items()}
 
 
@@ -263,9 +261,16 @@ def _last_weekday(text: str, words: TimeWords, today: date) -> Days:
     return _around(today, -back, -back)
 
 
-def _has_subject(text: str, language: str) -> bool:
-    """Tell whether a question says what it asks about, and not only that something was said."""
-    empty = _empty_words(language) | _empty_words(_LANGUAGE_DEFAULT)
+def _has_subject(text: str, language: str, *, of_call: bool = False) -> bool:
+    """
+    Tell whether a question says what it asks about, and not only that something was said.
+
+    Args:
+        of_call: whether it asks about a call, of which the matter is no subject.
+    """
+    empty = EMPTY_WORDS[language] | EMPTY_WORDS[_LANGUAGE_DEFAULT]
+    if of_call:
+        empty |= MATTER_WORDS[language] | MATTER_WORDS[_LANGUAGE_DEFAULT]
     return any(word not in empty for word in _WORD.findall(_plain(text)))
 
 
