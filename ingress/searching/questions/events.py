@@ -5,6 +5,8 @@ from functools import cache
 
 from msgspec import Struct
 
+from ingress.searching.questions.words.elsewhere.events import EVENTS_ELSEWHERE
+
 
 class Event(Struct, frozen=True):
     """Something that happened, in the words of the question; `is_before` for the time before it, else after it."""
@@ -130,6 +132,9 @@ def event_in(plain: str, language: str) -> re.Match[str] | None:
     Args:
         plain: the question in lower case and without accents, each character in its place.
     """
+    if (elsewhere := EVENTS_ELSEWHERE.get(language)) is not None:
+        found = re.finditer(elsewhere.pattern, plain)
+        return next((match for match in found if not re.match(elsewhere.no_event, match["event"])), None)
     for match in _pattern(language).finditer(plain):
         event = match["event"]
         # `A few days before the party` is when somebody told of it, as of what is to come.

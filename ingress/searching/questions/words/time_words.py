@@ -14,7 +14,7 @@ class TimeWords(Struct, frozen=True, kw_only=True):
 
     `phrases` holds the pattern of each kind of time, the longest of similar ones first. `days` are those of the week,
     from Monday, `numbers` from one to ten, and `units` are patterns by their kind. `future` comes before a day that is
-    to come, `after` behind one.
+    to come, `after` behind one. `begins` and `ends` stand around every phrase, and `gap` between two words.
     """
 
     phrases: dict[str, str]
@@ -23,6 +23,9 @@ class TimeWords(Struct, frozen=True, kw_only=True):
     units: dict[str, str]
     future: str
     after: str = "$^"
+    begins: str = r"(?<!\w)"
+    ends: str = r"(?!\w)"
+    gap: str = " "
 
 
 def _words(words: str) -> list[str]:

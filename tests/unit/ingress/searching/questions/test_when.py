@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.wire.timezone import zone_of
 from ingress.searching.questions.when import FIRST_CALL, Asked, understand
+from ingress.searching.questions.words.languages import TIMES
 from ingress.searching.questions.words.time_words import TIME_WORDS
 
 # A Saturday.
@@ -428,9 +429,29 @@ def test_what_is_to_come_is_no_time_of_calls(question: str) -> None:
 @given(
     question=st.text(max_size=80)
     | st.lists(
-        st.sampled_from(["last", "on", "in", "may", "before", "the", "i", "a", "ago", "1", "2024", "days", "week", " "])
+        st.sampled_from(
+            [
+                "last",
+                "on",
+                "in",
+                "may",
+                "before",
+                "the",
+                "i",
+                "ago",
+                "1",
+                "2024",
+                "days",
+                "前",
+                "月",
+                "十",
+                "전",
+                "से",
+                "önce",
+            ]
+        )
     ).map(" ".join),
-    language=st.sampled_from([*TIME_WORDS, None, "", "xx"]),
+    language=st.sampled_from([*TIMES, None, "", "xx"]),
     at_s=st.integers(0, 253_402_300_799),
     timezone=st.sampled_from(["UTC", NEW_YORK, "Pacific/Kiritimati"]),
 )
