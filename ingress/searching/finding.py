@@ -83,7 +83,8 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         fitting = _memories(hits, read_model, caller)
         if is_of_us:
             fitting = [(memory, score_of_promise(score, memory)) for memory, score in fitting]
-        ranked = _ranked(fitting, of, asking, when)
+        # When something happened is known by what was told of it alone: too vague to tell what nothing else speaks for.
+        ranked = _ranked(fitting, of if asked.event is None else [], asking, when)
         words = ToldValues([asking.words, *asking.keywords], [view.language])
         found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
