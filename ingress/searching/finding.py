@@ -72,7 +72,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found.asks_before |= asked.is_of_the_past
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
-    of = of_time(when, asking, read_model, caller, sensitive, values=values)
+    of = of_time(when, asking, read_model, view, sensitive, values=values)
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
         found.memories = [Ranked(memory, is_certain=True) for memory in of[: asking.limit]]
         found.view = with_calls_without(view, values)
@@ -86,7 +86,8 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
             fitting = [(memory, score_of_promise(score, memory)) for memory, score in fitting]
         if asking.topics:
             fitting = [(memory, _score_of_safety(score, memory, asking)) for memory, score in fitting]
-        ranked = _ranked(fitting, of, asking, when)
+        # When something happened is known by what was told of it alone: too vague to tell what nothing else speaks for.
+        ranked = _ranked(fitting, of if asked.event is None else [], asking, when)
         words = ToldValues([asking.words, *asking.keywords], [view.language])
         found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
