@@ -15,7 +15,6 @@ from projector.domain.memories import Kind
 
 FOLDER = Path(__file__).parent / "phone_calls"
 # What a strong model answered to prompt 1 about each call, of which it saw nothing else: for `import-extractions`.
-# The `questions` were written in a second pass, from each fact alone; statements that had made no fact have none.
 ANSWERS = Path(__file__).parent / "phone_answers.jsonl"
 UNANSWERABLE = "unanswerable"
 QuestionKind = Literal[
