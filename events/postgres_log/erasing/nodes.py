@@ -1,6 +1,7 @@
 """The servers on which a log is kept, and what each shows of the WAL in its folder."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -13,6 +14,9 @@ from events.postgres_log.server.connections import Connections
 
 # How long to wait for one server: the others, and whoever waits for the end of an erasure, wait meanwhile.
 _WAIT_S = 10.0
+
+# A checkpoint writes whatever others have changed, as fast as the disk can.
+_CHECKPOINT_S = 600.0
 
 # Timeline, and the number of the segment in two halves; `.partial` is left by a promotion.
 _SEGMENT = re.compile(r"[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})(?:\.partial)?")
@@ -107,7 +111,7 @@ class Node:
     def _autocommit(self) -> Iterator[Connection]:
         with self._connections.open() as connection:
             connection.autocommit = True
-            connection.until_s = float("inf")  # a checkpoint writes whatever others have changed
+            connection.until_s = time.monotonic() + _CHECKPOINT_S
             yield connection
 
     def _look(self, connection: Connection) -> Look:

@@ -235,6 +235,7 @@ def _rewritten(connection: Connection, partition: str) -> int | None:
         connection.execute(sql.SQL("VACUUM (FULL, VERBOSE) elaoms.{}").format(sql.Identifier(partition)))
     finally:
         if not connection.closed:
+            connection.until_s = time.monotonic() + connection.wait_s
             connection.execute(_LOCK_WAIT_AFTER)
             connection.autocommit = False
         connection.remove_notice_handler(note)

@@ -10,8 +10,9 @@ import pytest
 from psycopg import sql
 
 from events.errors import DamagedEventError
-from events.log.erasure import ErasedEvent, Erasure
+from events.log.erasure import ErasedEvent
 from events.postgres_log.log import PostgresLog
+from tests.support.erasures import listing
 from tests.support.logs import OTHER, append, assert_in_order, events
 from tests.support.postgres import Cluster, why_not
 from tests.support.samples import audio, transcription
@@ -27,10 +28,6 @@ LONG = b" " * 3_000_000 + audio("conv_1", WORD * 100_000)
 # As it stands in the recording.
 SPOKEN = base64.b64encode(WORD * 3)
 STRAY = b"\xff +12025550143 " + WORD
-
-
-def erasure(*conversations: str, strays: tuple[ErasedEvent, ...] = ()) -> Erasure:
-    return Erasure(request=1, caller="0" * 64, requested_at_s=0, conversations=conversations, events=strays, counts={})
 
 
 def stray_of(log: PostgresLog, position: int) -> ErasedEvent:
@@ -108,7 +105,7 @@ def test_no_file_of_any_node_holds_a_word_or_a_key(is_recycling: bool) -> None:
                 assert {name[:2] for name in found if "base" in name} == {"0:", "1:"}
                 assert {name[:2] for name in found if "pg_wal" in name} == {"0:", "1:"}
                 assert len(found) == 4
-            log.remove(erasure("conv_1", strays=(stray_of(log, 3),)))
+            log.remove(listing("conv_1", strays=(stray_of(log, 3),)))
             assert [is_gone(log, position) for position in (1, 2, 3, 4)] == [True, True, True, False]
             assert files_with(*keys.values(), of=(one, two)) != []
             wait_until(lambda: log.wipe() == "")
@@ -146,7 +143,7 @@ def test_standby_that_lags_is_waited_for(pair: tuple[Cluster, Cluster]) -> None:
     flushed(one, two)
     with psycopg.connect(two.url(), autocommit=True) as connection:
         connection.execute("SELECT pg_wal_replay_pause()")
-        log.remove(erasure("conv_1"))
+        log.remove(listing("conv_1"))
         assert f"{two.port} has not replayed the erasure yet" in log.wipe()
         assert files_with(key, of=(two,)) != []
         connection.execute("SELECT pg_wal_replay_resume()")
@@ -162,7 +159,7 @@ def test_standby_that_is_gone_is_waited_for(pair: tuple[Cluster, Cluster]) -> No
     log = PostgresLog(location_of(one, two), wait_s=4)
     append(log, CALL, OTHER)
     (key,) = [key for owner, key in keys_in(one.url()).items() if owner == "conv_1"]
-    log.remove(erasure("conv_1"))
+    log.remove(listing("conv_1"))
     two.kill()
     with pytest.raises(OSError, match="did not answer in time"):
         log.wipe()
@@ -185,7 +182,7 @@ def test_what_may_look_at_removed_rows_is_waited_for(pair: tuple[Cluster, Cluste
     with psycopg.connect(one.url()) as dump:
         dump.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         dump.execute("SELECT 1")
-        log.remove(erasure("conv_1"))
+        log.remove(listing("conv_1"))
         assert "still holds 1 removed rows" in log.wipe()
         dump.execute("LOCK TABLE elaoms.keys IN ACCESS SHARE MODE")
         assert "is in use, by a dump" in log.wipe()
@@ -213,7 +210,7 @@ def test_rights_that_are_missing_are_said(own: Cluster) -> None:
         log = PostgresLog(location_of(own, user="elaoms"))
         append(log, CALL, OTHER)
         (key,) = [key for owner, key in keys_in(own.url()).items() if owner == "conv_1"]
-        log.remove(erasure("conv_1"))
+        log.remove(listing("conv_1"))
         assert "does not show its WAL to the role of the log: GRANT pg_monitor to it" in log.wipe()
         connection.execute("GRANT pg_monitor TO elaoms")
         assert "still keeps" in log.wipe()
@@ -227,7 +224,7 @@ def test_rights_that_are_missing_are_said(own: Cluster) -> None:
         for number in range(64):
             connection.execute(f"ALTER TABLE elaoms.keys_{number} OWNER TO postgres")
         connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA elaoms TO elaoms")
-        log.remove(erasure("conv_2"))
+        log.remove(listing("conv_2"))
         assert "cannot be rewritten: the role of the log must own it" in log.wipe()
 
 
@@ -237,7 +234,7 @@ def test_two_erasures_at_once_are_both_finished(cluster: Cluster, url: str) -> N
     append(logs[0], *(transcription(f"conv_{number}", WORD.decode()) for number in range(12)))
     keys = keys_in(url)
     threads = [
-        threading.Thread(target=lambda at=at, log=log: (log.remove(erasure(*_some(at))), log.wipe()))
+        threading.Thread(target=lambda at=at, log=log: (log.remove(listing(*_some(at))), log.wipe()))
         for at, log in enumerate(logs)
     ]
     for thread in threads:
@@ -273,7 +270,7 @@ def test_append_during_an_erasure_is_whole(url: str, step: str, comes_again: boo
     with held_at(step, thread) as held:
         thread.start()
         held.arrived.acquire()
-        other.remove(erasure("conv_1"))
+        other.remove(listing("conv_1"))
         if comes_again:
             append(other, LONG + b" " * 6_000_000)
         held.release()
