@@ -20,6 +20,10 @@ INSERT INTO elaoms.bodies (owner, sha256, part, sealed) VALUES (%s, %s, %s, %s) 
 _MEND = "UPDATE elaoms.bodies SET sealed = %s WHERE owner = %s AND sha256 = %s AND part = %s"
 _NUMBERS = "SELECT part FROM elaoms.bodies WHERE owner = %s AND sha256 = %s"
 _PART = "SELECT sealed FROM elaoms.bodies WHERE owner = %s AND sha256 = %s AND part = %s"
+_SHORT = """
+SELECT owner, sha256, sealed FROM elaoms.bodies
+JOIN unnest(%s::text[], %s::text[]) AS wanted (owner, sha256) USING (owner, sha256) WHERE part = 0
+"""
 
 # (owner, SHA-256 of the whole): what a body is called here. The same bytes may be two owners', each with its own key.
 Name = tuple[str, str]
@@ -161,11 +165,13 @@ def _put_short(connection: Connection, keys: dict[str, bytes], bodies: Sequence[
 
 def _other_than(connection: Connection, keys: dict[str, bytes], bodies: Sequence[OwnedDraft]) -> set[Name]:
     """Return the names of those short bodies under which other bytes lie."""
-    other = set()
-    for body in bodies:
-        if not _is_there(connection, keys[body.owner], body, 0, next(body.draft.parts())):
-            other.add(body.name)
-    return other
+    found = connection.cursor(binary=True).execute(_SHORT, _columns([body.name for body in bodies])).fetchall()
+    there = {(owner, sha256): bytes(sealed) for owner, sha256, sealed in found}
+    return {
+        body.name
+        for body in bodies
+        if not _is(keys[body.owner], there.get(body.name), body, 0, next(body.draft.parts()))
+    }
 
 
 def _put_long(connection: Connection, key: bytes, body: OwnedDraft) -> None:
@@ -199,8 +205,13 @@ def _put_part(
 def _is_there(connection: Connection, key: bytes, body: OwnedDraft, number: int, part: bytes) -> bool:
     """Return whether what is stored as a part of a body is that part."""
     found = connection.cursor(binary=True).execute(_PART, [*body.name, number]).fetchone()
+    return _is(key, bytes(found[0]) if found else None, body, number, part)
+
+
+def _is(key: bytes, sealed: bytes | None, body: OwnedDraft, number: int, part: bytes) -> bool:
+    """Return whether sealed bytes are a part of a body; None are not."""
     try:
-        return found is not None and unseal(key, bytes(found[0]), sha256=body.draft.sha256, number=number) == part
+        return sealed is not None and unseal(key, sealed, sha256=body.draft.sha256, number=number) == part
     except UnsealableError:
         return False
 

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from events.errors import DamagedEventError
+from events.errors import DamagedEventError, JournalError
 from events.log.erasure import ErasedEvent
+from events.postgres_log.copying import PostgresSource, PostgresTarget
 from events.postgres_log.log import PostgresLog
 from tests.support.erasures import listing
 from tests.support.logs import OTHER, append, assert_in_order, events
@@ -226,6 +227,41 @@ def test_rights_that_are_missing_are_said(own: Cluster) -> None:
         connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA elaoms TO elaoms")
         log.remove(listing("conv_2"))
         assert "cannot be rewritten: the role of the log must own it" in log.wipe()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_erasure_outlives_a_failover(pair: tuple[Cluster, Cluster]) -> None:
+    """
+    If the primary is lost between the erasure and its end, the standby that takes over finishes it; as long as the
+    location names the lost one, which holds the key, the erasure is not finished.
+    """
+    one, two = pair
+    both = location_of(one, two)
+    append(PostgresLog(both), CALL, OTHER)
+    (key,) = [key for owner, key in keys_in(one.url()).items() if owner == "conv_1"]
+    PostgresLog(both).remove(listing("conv_1"))
+    one.kill()
+    two.demand_standby(is_demanded=False)
+    two.promote()
+    assert f"{one.port} cannot be asked" in PostgresLog(both).wipe()
+    log = PostgresLog(location_of(two))
+    wait_until(lambda: log.wipe() == "")
+    assert files_with(key, of=(two,)) == []
+    assert files_with(key, of=(one,)) != []
+    assert [is_gone(log, position) for position in (1, 2)] == [True, False]
+    append(log, CALL)
+    assert events(log)[2].body() == CALL
+
+
+def test_database_of_an_earlier_format_is_refused(url: str) -> None:
+    """A database whose bodies are kept otherwise is refused before anything is read or written, with what to do."""
+    append(PostgresLog(url), OTHER)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE elaoms.log SET format = 1")
+    for opens in (PostgresLog, lambda location: PostgresSource(location).end(), lambda to: PostgresTarget(to).tail()):
+        with pytest.raises(JournalError, match="has format 1; this release knows format 2: copy it into a folder"):
+            opens(url)
 
 
 def test_two_erasures_at_once_are_both_finished(cluster: Cluster, url: str) -> None:
