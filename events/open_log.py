@@ -69,7 +69,7 @@ def open_bodies(location: str | Path) -> Bodies:
     """Return the bodies of the log at a location, for a process that reads by receipts alone."""
     if is_database(location):
         with _extra():
-            from events.postgres_log.bodies import PostgresBodies  # noqa: PLC0415 - see above
+            from events.postgres_log.bodies.reading import PostgresBodies  # noqa: PLC0415 - see above
             from events.postgres_log.server.connections import Connections  # noqa: PLC0415 - see above
 
         return PostgresBodies(Connections(str(location)))
@@ -122,10 +122,10 @@ def is_database(location: str | Path) -> bool:
 
 @contextmanager
 def _extra() -> Iterator[None]:
-    """Say what to install where the block cannot import the driver of PostgreSQL."""
+    """Say what to install where the block cannot import the driver of PostgreSQL, or the cipher."""
     try:
         yield
     except ImportError as error:
         raise MissingExtraError(
-            f"a log in PostgreSQL needs psycopg: pip install 'elaoms[postgres]' ({error})"
+            f"a log in PostgreSQL needs psycopg and cryptography: pip install 'elaoms[postgres]' ({error})"
         ) from error

@@ -14,7 +14,8 @@ The errors of the package `projector`.
     │   └── EngineStoppedError        it was not asked, because this process is ending
     ├── MeaningError                  vectors cannot be made here, or not now; memories are found by their words
     ├── ErasureError                  an erasure cannot be carried out yet
-    │   └── ErasurePendingError       it is done here, but not yet in an outside engine
+    │   ├── ErasurePendingError       it is done here, but not yet in an outside engine, or in what keeps the log
+    │   └── LogRemainsError           what keeps the log may still hold what was removed from it
     ├── AnswerUnusableError           another server's answer is too large, or compressed in an unknown way
     ├── CorrectionError               there is nothing of that kind to correct
     ├── BackfillStoppedError          a backfill was stopped before its end
@@ -84,7 +85,7 @@ class ErasureError(ProjectorError):
 
 class ErasurePendingError(ErasureError):
     """
-    A caller is erased here, but not yet in an outside engine.
+    A caller is erased here, but not yet in an outside engine, or a server may still keep what was removed from the log.
 
     Args:
         account: the account of what was removed, encoded as `projector forget` prints it.
@@ -93,6 +94,10 @@ class ErasurePendingError(ErasureError):
     def __init__(self, message: str, account: bytes) -> None:
         super().__init__(message)
         self.account = account
+
+
+class LogRemainsError(ErasureError):
+    """What was removed from the log may still be in what keeps it, as the words say. A retry is safe, and needed."""
 
 
 class AnswerUnusableError(ProjectorError):

@@ -35,8 +35,8 @@ def copy(settings: WithLogKeys, source: str, target: str, *, leave_out: bool, is
 
     Each is a folder, or a database: postgresql://USER@HOST/NAME. FROM is never changed, and may be appended to
     meanwhile: TO then ends where FROM ended when the copy began. TO must be empty, or hold a beginning of FROM, and
-    nothing else may append to it. What is erased in FROM is erased in TO. Needs LOG_KEY, if the log has one: it tells
-    which erasures are ours.
+    nothing else may append to it. What is erased in FROM is erased in TO; exit 1 if a server there may still keep some
+    of it. Needs LOG_KEY, if the log has one: it tells which erasures are ours.
 
     A copy in a folder is a backup that `events verify` checks. Copy again to bring it up to date. It can be ended at
     any moment.
@@ -55,7 +55,7 @@ def copy(settings: WithLogKeys, source: str, target: str, *, leave_out: bool, is
     finally:
         report.close()
     _print(copying.totals, is_json=is_json)
-    if copying.totals.left_out:
+    if copying.totals.left_out or copying.totals.remains:
         sys.exit(FOUND_SOMETHING)
 
 

@@ -77,6 +77,7 @@ class Copier:
         finally:
             self._discard()
         self._target.settle()
+        self.totals.remains = self._target.wipe()
         if self._end is not None:
             self.totals.position, self.totals.head = self._end.position, self._end.sha256
 

@@ -23,13 +23,15 @@ class CopyTotals(Struct, kw_only=True):
 
     `copied` counts the events that are new in the target. Of these, `erased` have no body, because an erasure lists
     them, and `left_out` have none because it could not be read. `removed` counts the erasures that were carried out in
-    the target. `position` and `head` are those of the last event; 0 and empty where there is none.
+    the target, and `remains` says which server there may still keep what they removed, and why; it is empty where none
+    does. `position` and `head` are those of the last event; 0 and empty where there is none.
     """
 
     copied: int = 0
     erased: int = 0
     left_out: int = 0
     removed: int = 0
+    remains: str = ""
     position: int = 0
     head: str = ""
 
@@ -45,4 +47,5 @@ class CopyTotals(Struct, kw_only=True):
             said.append(
                 f"{self.left_out} without its body" if self.left_out == 1 else f"{self.left_out} without bodies"
             )
-        return f"{', '.join(said)}; both end at position {self.position}, {self.head}"
+        remains = f"; what was erased may still be there: {self.remains}" if self.remains else ""
+        return f"{', '.join(said)}; both end at position {self.position}, {self.head}{remains}"

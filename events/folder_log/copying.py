@@ -172,6 +172,10 @@ class FolderTarget:
                 self._link(drafts)
                 journal.write(b"".join(event.line.text + b"\n" for event in events))
 
+    def wipe(self) -> str:
+        """Return that nothing is left."""
+        return ""
+
     def settle(self) -> None:
         """Make the journal durable as it is."""
         with os_errors_as_log_closed(), locked_journal(self._folder, can_begin=False) as journal:

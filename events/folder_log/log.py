@@ -254,6 +254,10 @@ class FolderLog(ByGroup):
         """Remove the files that an erasure lists, and the folders of its conversations with all that lies in them."""
         remove_erased(self.folder, erasure)
 
+    def wipe(self) -> str:
+        """Return that nothing is left: a file that is removed has no other place."""
+        return ""
+
     def recordings(self, conversation_id: str) -> list[Path]:
         """Return the MP3s that lie in the folder of a conversation."""
         return mp3s(self.folder, conversation_id)

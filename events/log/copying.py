@@ -124,5 +124,8 @@ class CopyTarget(Protocol):
             JournalError: the log does not end there any more, or something else has the name of a body.
         """
 
+    def wipe(self) -> str:
+        """Leave nothing of what was removed, and return what may still hold some, as `EventLog.wipe` does."""
+
     def settle(self) -> None:
         """Make sure that all is durable that a former, killed copy may have left."""

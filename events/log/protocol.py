@@ -244,6 +244,19 @@ class EventLog(Protocol):
             OSError: something may be left; do it again.
         """
 
+    def wipe(self) -> str:
+        """
+        Leave nothing of what was removed before, in whatever keeps it for the log; return what may still hold some.
+
+        The words are for an operator: which disk or server, why, and what to do. They are empty only once the log has
+        seen that nothing is left; what it may not see, it MUST name. A call does what can be done now, MAY take
+        seconds, and MUST be idempotent: whoever waits for the end calls again, in the same process or in another one.
+        Backups, and archives of a server, are not the log's.
+
+        Raises:
+            OSError: it cannot be told now; a retry is safe.
+        """
+
     def recordings(self, conversation_id: str) -> list[Path]:
         """Return the files of a conversation's recordings that are written, by name."""
 

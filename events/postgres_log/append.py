@@ -15,8 +15,8 @@ from events.errors import DamagedEventError, EventsError, JournalError, log_clos
 from events.log.draft import DraftedBody
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, names_of
-from events.postgres_log.bodies import bodies_not_whole, put_bodies, remove_bodies
-from events.postgres_log.draft import PostgresDraft
+from events.postgres_log.bodies.draft import PostgresDraft
+from events.postgres_log.bodies.parts import KeyGoneError, Name, OwnedDraft, owned, put_bodies, remove_bodies
 from events.postgres_log.reading import receipt_in
 from events.postgres_log.schema import Head, NewLine, note_head, put_lines, read_head
 from events.postgres_log.server.bounded import Connection
@@ -40,7 +40,7 @@ _PASSING = {"25006", "53300", "55P03"}
 class _Append(Struct, eq=False):
     """How far one body has come. `receipt` has no position yet, and the path that the body would get first."""
 
-    draft: PostgresDraft
+    body: OwnedDraft
     receipt: Receipt
     committed: Receipt | None = None
     error: Exception | None = None
@@ -106,7 +106,7 @@ class Publisher:
         except EventsError as error:
             return error
         return _Append(
-            draft,
+            owned(filing.conversation_id, draft),
             Receipt(
                 position=0,
                 received_at=self._clock(),
@@ -128,9 +128,9 @@ class Publisher:
             for append in appends:
                 append.committed = append.error = None
             try:
-                work = partial(self._append, appends=appends, tell=tell, is_last=not tries_left)
+                work = partial(self._append, appends=appends, tell=tell, is_last=tries_left <= 0)
                 self._connections.run(work, until_s=min(until_s, time.monotonic() + _TRY_SHARE * self._wait_s))
-            except _BodyGoneError:
+            except (_BodyGoneError, KeyGoneError):
                 tries_left -= 1
                 continue
             except psycopg.Error as error:
@@ -154,19 +154,19 @@ class Publisher:
     def _append(
         self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
     ) -> None:
-        put_bodies(connection, [append.draft for append in appends])
+        stored = put_bodies(connection, [append.body for append in appends])
         tell("write")
         head = read_head(connection, is_locked=True)
         self.note(head)
         steps.reached("head_locked")
         tell("lock")
-        lacking = bodies_not_whole(connection, [append.receipt for append in appends])
+        lacking: set[Name] = stored.lacking(connection)
         if lacking and not is_last:
             remove_bodies(connection, lacking)
             connection.commit()
             raise _BodyGoneError
         for append in appends:
-            if append.receipt.sha256 in lacking:
+            if append.body.name in lacking:
                 append.error = DamagedEventError(f"the database does not keep the bytes of {append.receipt.path}")
         sound = [append for append in appends if append.error is None]
         end = self._write_lines(connection, head, sound)

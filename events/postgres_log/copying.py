@@ -4,6 +4,7 @@ import math
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -13,16 +14,19 @@ from events.log.copying import CopiedEvent, Line
 from events.log.erasure import Erasure
 from events.log.proof.keys import LogKeys
 from events.log.proof.proofs import Proofs
-from events.log.receipt import Place
-from events.postgres_log.bodies import (
-    PostgresBodies,
-    bodies_not_whole,
-    put_bodies,
-    remove_bodies,
+from events.log.receipt import Place, Receipt
+from events.postgres_log.bodies.draft import PostgresDraft
+from events.postgres_log.bodies.keys import owner_of
+from events.postgres_log.bodies.parts import KeyGoneError, StoredBodies, owned, put_bodies, remove_bodies
+from events.postgres_log.bodies.reading import PostgresBodies
+from events.postgres_log.erasing.removing import (
+    key_if_any,
+    read_key,
+    remove_erased,
     remove_nameless,
+    take_key,
 )
-from events.postgres_log.draft import PostgresDraft
-from events.postgres_log.erasing import key_if_any, read_key, remove_erased, take_key
+from events.postgres_log.erasing.wiping import Wiper
 from events.postgres_log.reading import Reader
 from events.postgres_log.schema import (
     Head,
@@ -147,19 +151,29 @@ class PostgresTarget:
 
         def work(connection: Connection) -> None:
             is_first = not next(tries)
-            put_bodies(connection, [event.draft for event in events if isinstance(event.draft, PostgresDraft)])
+            stored = put_bodies(
+                connection,
+                [
+                    owned(event.receipt.conversation_id, event.draft)
+                    for event in events
+                    if isinstance(event.draft, PostgresDraft)
+                ],
+            )
             head = read_head(connection, is_locked=True)
             steps.reached("head_locked")
             # A connection that was lost in a commit may have committed: then these lines are our own.
             if is_first or head.place() != events[-1].place:
-                self._check_fit(connection, head, events, after)
+                self._check_fit(connection, head, events, after, stored)
                 head = _put_lines(connection, head, events)
             note_head(connection, head)
             connection.execute("NOTIFY elaoms_log")
             commit(connection)
 
         with os_errors_as_log_closed():
-            self._connections.read(work)
+            while True:
+                with suppress(KeyGoneError):  # another copy carried out an erasure, and is ahead, as the retry finds
+                    self._connections.read(work)
+                    return
 
     def _check_texts(self, events: Sequence[CopiedEvent]) -> None:
         for event in events:
@@ -172,7 +186,12 @@ class PostgresTarget:
                 raise JournalError(f"the line at position {event.receipt.position} {words}")
 
     def _check_fit(
-        self, connection: Connection, head: Head, events: Sequence[CopiedEvent], after: Place | None
+        self,
+        connection: Connection,
+        head: Head,
+        events: Sequence[CopiedEvent],
+        after: Place | None,
+        stored: StoredBodies,
     ) -> None:
         """Check that lines may follow, with their bodies; where they may not, leave no row of a body behind."""
         receipts = [event.receipt for event in events if event.draft is not None]
@@ -181,13 +200,17 @@ class PostgresTarget:
             fault = f"{self} was appended to while it was copied into: stop who does, and copy into an empty database"
         elif taken := names_of_others(connection, receipts):
             fault = f"{self} has other bytes under the name {taken[0]}, an earlier event's: copy into an empty database"
-        elif lacking := bodies_not_whole(connection, receipts):
+        elif lacking := stored.lacking(connection):
             remove_bodies(connection, lacking)
             fault = f"{self} held damaged bytes of {len(lacking)} bodies, which are removed: copy again"
         if fault:
-            remove_nameless(connection, [receipt.sha256 for receipt in receipts])
+            remove_nameless(connection, _owners(receipts))
             commit(connection)
             raise JournalError(fault)
+
+    def wipe(self) -> str:
+        """Rewrite what held removed keys, and look whether any server still keeps the WAL of before."""
+        return Wiper(self._connections).wipe()
 
     def settle(self) -> None:
         """Commit a row: once that is durable on all servers, so is all before it."""
@@ -208,6 +231,11 @@ def _put_lines(connection: Connection, head: Head, events: Sequence[CopiedEvent]
         lines.append(NewLine(event.receipt, head.line_offset, event.line.text, event.draft is not None))
     put_lines(connection, lines)
     # A copy that was killed may have left rows of a long body that an erasure lists by now.
-    remove_nameless(connection, [event.receipt.sha256 for event in events if event.draft is None])
+    if left_out := [event.receipt for event in events if event.draft is None]:
+        remove_nameless(connection, _owners(left_out))
     steps.reached("lines_written")
     return head
+
+
+def _owners(receipts: Sequence[Receipt]) -> list[str]:
+    return sorted({owner_of(receipt.conversation_id, receipt.sha256) for receipt in receipts})

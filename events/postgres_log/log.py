@@ -20,10 +20,11 @@ from events.log.proof.keys import LogKeys
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
 from events.postgres_log.append import Publisher
-from events.postgres_log.bodies import PostgresBodies, sweep
+from events.postgres_log.bodies.draft import PostgresDraft
+from events.postgres_log.bodies.reading import PostgresBodies
 from events.postgres_log.doorbell import Doorbell
-from events.postgres_log.draft import PostgresDraft
-from events.postgres_log.erasing import KEY_NAME, read_key, read_or_make_key, remove_erased
+from events.postgres_log.erasing.removing import KEY_NAME, read_key, read_or_make_key, remove_erased, sweep
+from events.postgres_log.erasing.wiping import Wiper
 from events.postgres_log.reading import Reader
 from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
 from events.postgres_log.server.bounded import Connection
@@ -78,6 +79,7 @@ class PostgresLog(ByGroup):
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
         self._publisher = Publisher(self._connections, self.proofs, wait_s=wait_s, clock=clock)
+        self._wiper = Wiper(self._connections)
         self._doorbell = Doorbell(self._connections, is_listening=is_watching)
         self._connections.read(make_if_missing)
         self._publisher.note(self._head())
@@ -121,7 +123,7 @@ class PostgresLog(ByGroup):
 
         def probe(connection: Connection) -> None:
             connection.execute(
-                "INSERT INTO elaoms.bodies (sha256, part, bytes) VALUES ('', 0, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO elaoms.bodies (owner, sha256, part, sealed) VALUES ('', '', 0, %s) ON CONFLICT DO NOTHING",
                 [b"\n" * _PROBE_BYTES],
             )
             connection.rollback()
@@ -185,6 +187,10 @@ class PostgresLog(ByGroup):
     def remove(self, erasure: Erasure) -> None:
         """Remove the bodies that an erasure lists, and all of its conversations."""
         self._connections.read(lambda connection: remove_erased(connection, erasure), until_s=math.inf)
+
+    def wipe(self) -> str:
+        """Rewrite what held removed keys, and look whether any server still keeps the WAL of before."""
+        return self._wiper.wipe()
 
     def recordings(self, conversation_id: str) -> list[Path]:  # noqa: ARG002
         """Return nothing: this log keeps no recordings for people to listen to."""

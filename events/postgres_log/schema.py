@@ -6,10 +6,14 @@ from msgspec import Struct
 
 from events.errors import JournalError
 from events.log.receipt import HEADER, Place, Receipt, log_name, sha256_of
+from events.postgres_log.bodies.keys import owner_of
 from events.postgres_log.server.bounded import Connection
 from events.postgres_log.server.connections import commit
 
-_FORMAT = 1
+_FORMAT = 2
+
+# An erasure writes one of them anew, and appends of a conversation in it wait for that.
+_KEY_PARTITIONS = 64
 
 # What all of us who might make the tables at the same time wait for; any number will do, as long as it is one.
 _MAKING = 5_704_112_210_337_001
@@ -17,6 +21,7 @@ _MAKING = 5_704_112_210_337_001
 # `line` is the journal's line without its newline; the columns beside it are an index. `line_offset` is where the line
 # would stand in a folder's journal, so that a place means the same in both. `files` are the names: of an erased body
 # the name is gone, and the line stays. The head is updated at every append, so there is room for its next versions.
+# `remnants` are partitions of keys in which a removed key may still be; `ends_at` is where WAL that may hold it ends.
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS elaoms;
 CREATE TABLE elaoms.log (
@@ -42,24 +47,37 @@ CREATE TABLE elaoms.files (
     path text PRIMARY KEY,
     sha256 text NOT NULL,
     position bigint NOT NULL,
-    conversation_id text
+    owner text NOT NULL
 );
-CREATE INDEX files_by_conversation ON elaoms.files (conversation_id);
-CREATE INDEX files_by_sha256 ON elaoms.files (sha256);
+CREATE INDEX files_by_owner ON elaoms.files (owner, sha256);
 CREATE TABLE elaoms.bodies (
+    owner text,
     sha256 text,
     part integer,
-    bytes bytea NOT NULL,
+    sealed bytea NOT NULL,
     since timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (sha256, part)
+    PRIMARY KEY (owner, sha256, part)
 );
-ALTER TABLE elaoms.bodies ALTER COLUMN bytes SET STORAGE EXTERNAL;
+ALTER TABLE elaoms.bodies ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
+CREATE TABLE elaoms.keys (
+    owner text PRIMARY KEY,
+    key bytea NOT NULL CHECK (octet_length(key) = 32),
+    since timestamptz NOT NULL DEFAULT now()
+) PARTITION BY HASH (owner);
+CREATE TABLE elaoms.remnants (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    partition text NOT NULL,
+    ends_at pg_lsn
+);
 """
+
+# Statistics hold values of columns: a key would outlive its row there.
+_NO_STATISTICS = "ALTER TABLE elaoms.keys ALTER COLUMN key SET STATISTICS 0"
 _COLUMNS = "format, name, position, size, line_offset, line_sha256"
 
 _PUT_EVENT = "INSERT INTO elaoms.events (position, line_offset, kind, source, line) VALUES (%s, %s, %s, %s, %s)"
 _PUT_FILE = """
-INSERT INTO elaoms.files (path, sha256, position, conversation_id) VALUES (%s, %s, %s, %s)
+INSERT INTO elaoms.files (path, sha256, position, owner) VALUES (%s, %s, %s, %s)
 ON CONFLICT (path) DO UPDATE SET position = excluded.position
 """
 _NOTE_HEAD = """
@@ -121,6 +139,12 @@ def make_if_missing(connection: Connection) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
     if not is_there(connection):
         connection.execute(_TABLES)
+        for number in range(_KEY_PARTITIONS):
+            connection.execute(
+                f"CREATE TABLE elaoms.keys_{number} PARTITION OF elaoms.keys"
+                f" FOR VALUES WITH (MODULUS {_KEY_PARTITIONS}, REMAINDER {number})"
+            )
+        connection.execute(_NO_STATISTICS)
         connection.execute(
             f"INSERT INTO elaoms.log ({_COLUMNS}, settled) VALUES (%s, '', 0, 0, 0, %s, 0)",  # noqa: S608 - our words
             [_FORMAT, sha256_of(HEADER)],
@@ -144,7 +168,10 @@ def read_head(connection: Connection, *, is_locked: bool = False) -> Head:
         raise JournalError("the log's table elaoms.log is empty: restore the database from its backup")
     head = Head(*found)
     if head.format != _FORMAT:
-        raise JournalError(f"the log in the database has format {head.format}; this release knows format {_FORMAT}")
+        raise JournalError(
+            f"the log in the database has format {head.format}; this release knows format {_FORMAT}: copy it into a"
+            " folder with the release that made it (`events copy`), and from there into an empty database with this one"
+        )
     return head
 
 
@@ -163,7 +190,10 @@ def put_lines(connection: Connection, lines: Sequence[NewLine]) -> None:
     if receipts:
         connection.cursor().executemany(
             _PUT_FILE,
-            [(receipt.path, receipt.sha256, receipt.position, receipt.conversation_id) for receipt in receipts],
+            [
+                (receipt.path, receipt.sha256, receipt.position, owner_of(receipt.conversation_id, receipt.sha256))
+                for receipt in receipts
+            ],
         )
 
 

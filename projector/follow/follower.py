@@ -20,8 +20,8 @@ from projector.errors import (
     ReadModelDamagedError,
     ReplayStoppedError,
 )
-from projector.follow.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
-from projector.follow.finisher import Finisher
+from projector.follow.finishing.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
+from projector.follow.finishing.finisher import Finisher
 from projector.follow.live import LiveGeneration
 from projector.follow.read_ahead import batched
 from projector.follow.replay import Replay
@@ -86,7 +86,7 @@ class Follower:
             log, generations, settings, engines, on_progress=on_progress, clock_s=clock_s, should_go_on=go_on, lock=lock
         )
         self._watch = EngineWatch(self._lock, clock_s)
-        self._finisher = Finisher(self._live, generations, self._lock, self._watch, should_go_on=go_on)
+        self._finisher = Finisher(log, self._live, generations, self._lock, self._watch, should_go_on=go_on)
         self._place: Place | None = None
         self._made: int | None = None
         self._log_size = -1

@@ -18,6 +18,7 @@ from events.log.draft import DraftedBody
 from events.open_log import open_log
 from projector.__main__ import main
 from tests.support.copies import copy
+from tests.support.erasures import listing
 from tests.support.waiting import wait_until
 
 
@@ -42,7 +43,7 @@ class Crashing:
 
         Args:
             command: arguments of `projector`; or `append` and the names of files, which are appended as a group; or
-                `copy` and the locations of two logs.
+                `erase` and conversations, which are removed and wiped; or `copy` and the locations of two logs.
             payloads: the folder of the log.
         """
         self._begin(folder, command, at=at, occurrence=occurrence, payloads=payloads, by=signal.SIGKILL)
@@ -114,6 +115,9 @@ def _run(order: dict[str, Any]) -> None:
         if order["command"][0] == "append":
             _append(order["payloads"], *order["command"][1:])
             code = 0
+        elif order["command"][0] == "erase":
+            _erase(order["payloads"], *order["command"][1:])
+            code = 0
         elif order["command"][0] == "copy":
             copy(*order["command"][1:])
             code = 0
@@ -135,6 +139,12 @@ def _append(location: str, *names: str) -> None:
     for whole, name in zip(group, names, strict=True):
         whole.draft.write(Path(name).read_bytes())
     assert not [outcome for outcome in log.publish_all(group) if isinstance(outcome, Exception)]
+
+
+def _erase(location: str, *conversations: str) -> None:
+    log = open_log(location)
+    log.remove(listing(*conversations))
+    assert log.wipe() == ""
 
 
 if __name__ == "__main__":

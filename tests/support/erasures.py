@@ -3,9 +3,14 @@
 import msgspec
 
 from events.folder_log.log import FolderLog
-from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure
+from events.log.erasure import SOURCE, ErasedEvent, Erasure, ErasureRequest, read_erasure
 from events.log.event import Event
 from tests.support.logs import file_of
+
+
+def listing(*conversations: str, strays: tuple[ErasedEvent, ...] = ()) -> Erasure:
+    """Return an erasure of conversations, and of events of none."""
+    return Erasure(request=1, caller="0" * 64, requested_at_s=0, conversations=conversations, events=strays, counts={})
 
 
 def erasures_of(log: FolderLog) -> list[Erasure]:

@@ -55,9 +55,10 @@ class Cluster:
 
     Args:
         of: the primary whose standby it is to be; None for a primary.
+        is_recycling: whether it gives old files of WAL new names, as it does by default, and does not remove them.
     """
 
-    def __init__(self, of: "Cluster | None" = None) -> None:
+    def __init__(self, of: "Cluster | None" = None, *, is_recycling: bool = False) -> None:
         found = binaries()
         assert found is not None
         self._binaries = found
@@ -65,6 +66,7 @@ class Cluster:
         has_room = memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES
         self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=memory if has_room else None))
         self.port = free_port()
+        self._is_recycling = is_recycling
         self._process: subprocess.Popen[bytes] | None = None
         if (user := _user()) is not None:
             shutil.chown(self.folder, user)
@@ -91,6 +93,7 @@ class Cluster:
     def start(self) -> None:
         """Start the server, and wait until it answers."""
         options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
+        options.append(f"wal_recycle={'on' if self._is_recycling else 'off'}")
         command = [str(self._binaries / "postgres"), "-D", str(self.data), "-p", str(self.port)]
         command += [word for option in options for word in ("-c", option)]
         until_s = time.monotonic() + _START_S
@@ -120,6 +123,14 @@ class Cluster:
         server = psutil.Process(self._process.pid)
         with stopped(server, *server.children(recursive=True)):
             yield
+
+    def demand_standby(self, *, is_demanded: bool = True) -> None:
+        """Have every commit wait for a standby, also where there is none; or for none any more."""
+        names = "*" if is_demanded else ""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+            connection.execute("SELECT pg_reload_conf()")
+            wait_until(lambda: connection.execute("SHOW synchronous_standby_names").fetchone() == (names,))
 
     def promote(self) -> None:
         """Make a standby a primary."""

@@ -113,6 +113,10 @@ class LogAside:
     def remove(self, erasure: Erasure) -> None:
         """Remove nothing: that is the projector's."""
 
+    def wipe(self) -> str:
+        """Wipe nothing, as nothing was removed."""
+        return ""
+
     def write_recording(self, event: Event) -> bool:  # noqa: ARG002
         """Write nothing."""
         return False

@@ -9,10 +9,11 @@ from events.log.erasure import Erasure
 from events.log.erasure_request import request_answered_at, request_erasure
 from events.log.filing import ERASURE
 from events.log.protocol import EventLog
+from events.open_log import is_database
 from projector.commands.running.lost_log import check_log
 from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
-from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
+from projector.errors import EngineError, ErasureError, ErasurePendingError, LogRemainsError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.generations import Generations
@@ -42,7 +43,8 @@ def forget_caller(
             takes long.
 
     Raises:
-        ErasurePendingError: an outside engine still holds the caller; everything else is done.
+        ErasurePendingError: an outside engine still holds the caller, or what keeps the log may do so; everything else
+            is done.
         ErasureError: the request cannot be carried out. It stays in the log; a fixed projector carries it out later.
         EventsError, ProjectorError, OSError: as append and catch-up raise them; the request stays in
             the log and is carried out later.
@@ -50,7 +52,7 @@ def forget_caller(
     check_log(payloads, generations)
     engines = engines or Engines(settings.engine)
     position = request_erasure(payloads, caller).position
-    waiting = WaitReporter(engines, tell=tell, why=lambda: _why(generations, settings, position))
+    waiting = WaitReporter(engines, tell=tell, why=lambda: _why(payloads, generations, settings, position))
     while True:
         try:
             with generations.lock("follow", wait=False) as is_held:
@@ -63,7 +65,7 @@ def forget_caller(
                 return state.account
             _check_not_stuck(payloads, generations, position)
             waiting.look()
-        except EngineError as error:
+        except (EngineError, LogRemainsError) as error:
             raise _pending(generations, position, error) from error
         time.sleep(_POLL_S)
 
@@ -76,18 +78,20 @@ def _catch_up(payloads: EventLog, generations: Generations, settings: Projection
         follower.close()
 
 
-def _why(generations: Generations, settings: ProjectionSettings, position: int) -> str:
+def _why(log: EventLog, generations: Generations, settings: ProjectionSettings, position: int) -> str:
     """Return, as text, what is still to be done."""
     state = _state(generations, position)
     if state is None or state.account is None:
         return f"{why_behind(generations, position)}; the request is event {position}"
     if settings.engine.is_outside:
         return f"{_DONE}; the memory engine still holds memories, or a reader or a replay uses the read model"
+    if is_database(log.location):
+        return f"{_DONE}; the log of the following projector says what may still keep something (`log_not_wiped`)"
     return f"{_DONE}; a reader or a replay uses the read model, and until it ends its files may hold words"
 
 
-def _pending(generations: Generations, position: int, error: EngineError) -> ErasureError:
-    """Return the error for an outside engine that cannot erase the caller now."""
+def _pending(generations: Generations, position: int, error: EngineError | LogRemainsError) -> ErasureError:
+    """Return the error for an outside engine, or a server of the log, that cannot erase the caller now."""
     state = _state(generations, position)
     again = (
         f"You need not ask again: the request, event {position}, is in the log. A running projector, or"
@@ -95,6 +99,11 @@ def _pending(generations: Generations, position: int, error: EngineError) -> Era
     )
     if state is None or state.account is None:
         return ErasureError(f"not erased yet: memories cannot be rebuilt without the memory engine. {again}")
+    if isinstance(error, LogRemainsError):
+        return ErasurePendingError(
+            f"done: {_DONE}. Not yet: what keeps the log may still hold something of it. {again}",
+            msgspec.json.encode(state.account),
+        )
     return ErasurePendingError(
         f"done: {_DONE}. Not yet: the memory engine still holds memories, and the files of the read model may hold"
         f" words. {again}",

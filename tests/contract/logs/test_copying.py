@@ -252,7 +252,7 @@ def harm(location: str, event: Event, *, is_missing: bool) -> None:
         path.unlink() if is_missing else path.write_bytes(b"harmed")
         return
     with psycopg.connect(location, autocommit=True) as connection:
-        change = "DELETE FROM elaoms.bodies" if is_missing else "UPDATE elaoms.bodies SET bytes = 'harmed'"
+        change = "DELETE FROM elaoms.bodies" if is_missing else "UPDATE elaoms.bodies SET sealed = 'harmed'"
         connection.execute(f"{change} WHERE sha256 = %s".encode(), [event.receipt.sha256])
 
 

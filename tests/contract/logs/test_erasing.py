@@ -12,6 +12,7 @@ from events.log.protocol import EventLog
 from tests.contract.logs.kinds import Kind
 from tests.support.logs import CALL, LATER, OTHER, append, assert_in_order, bodies, events
 from tests.support.samples import MARTA, audio, failure, transcription
+from tests.support.waiting import wait_until
 
 BEN = "+12025550144"
 DIGEST = "0" * 64
@@ -194,3 +195,15 @@ def test_erasure_is_an_event_like_any_other(log: EventLog) -> None:
     log.remove(erasure(conversations=("conv_1",)))
     assert events(log)[1].body() == bytes_of[1]
     assert request_erasure(log, MARTA).position == 3
+
+
+def test_nothing_is_left_in_the_end(log: EventLog, again: EventLog) -> None:
+    """What keeps the log holds nothing of what was removed, once the log says so; all else is there."""
+    assert log.wipe() == ""
+    append(log, CALL, audio("conv_1"), OTHER, b"\xff")
+    log.remove(erasure(events(log)[3], conversations=("conv_1",)))
+    wait_until(lambda: log.wipe() == "")
+    assert again.wipe() == log.wipe() == ""
+    assert gone(again) == [1, 2, 4]
+    append(log, CALL)
+    assert events(again)[4].body() == CALL

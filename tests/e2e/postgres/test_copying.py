@@ -101,6 +101,7 @@ def test_log_moves_in_and_out_by_the_command(url: str, tmp_path: Path) -> None:
         "erased": 3,
         "left_out": 0,
         "removed": 1,
+        "remains": "",
         "position": 10,
         "head": tail.sha256,
     }

@@ -4,14 +4,15 @@ import threading
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from events.errors import DamagedEventError
-from events.log.erasure import ErasedEvent, Erasure
+from events.log.erasure import Erasure
 from events.log.receipt import Receipt
 from events.postgres_log.log import PostgresLog
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies, events
 from tests.support.postgres import why_not
-from tests.support.samples import MARTA, audio, transcription
+from tests.support.samples import transcription
 from tests.support.steps import held_at
 
 SECRET = "wsec_of_a_test"
@@ -25,11 +26,24 @@ def test_dead_writers_parts_are_swept(url: str) -> None:
     append(log, CALL)
     with psycopg.connect(url, autocommit=True) as connection:
         for sha256, age in (("old", "2 days"), ("new", "1 hour")):
-            connection.execute("INSERT INTO elaoms.bodies VALUES (%s, 0, 'x', now() - %s::interval)", [sha256, age])
-        connection.execute("UPDATE elaoms.bodies SET since = now() - interval '9 days' WHERE length(sha256) = 64")
+            values = {"name": sha256, "age": age}
+            connection.execute(
+                "INSERT INTO elaoms.bodies VALUES (%(name)s, %(name)s, 0, 'x', now() - %(age)s::interval)", values
+            )
+            connection.execute(
+                "INSERT INTO elaoms.keys VALUES (%(name)s, sha256(''), now() - %(age)s::interval)", values
+            )
+        for table in ("bodies", "keys"):
+            name = sql.Identifier("elaoms", table)
+            connection.execute(
+                sql.SQL("UPDATE {} SET since = now() - interval '9 days' WHERE owner = 'conv_1'").format(name)
+            )
         assert log.recover() == 0
-        left = connection.execute("SELECT sha256 FROM elaoms.bodies WHERE length(sha256) < 64").fetchall()
-    assert left == [("new",)]
+        for table in ("bodies", "keys"):
+            name = sql.Identifier("elaoms", table)
+            left = connection.execute(sql.SQL("SELECT owner FROM {} ORDER BY owner").format(name)).fetchall()
+            assert left == [("conv_1",), ("new",)]
+        assert connection.execute("SELECT count(*) FROM elaoms.remnants").fetchone() == (1,)
     assert bodies(log) == [CALL]
 
 
@@ -54,8 +68,11 @@ def test_erasure_during_an_append_takes_no_byte_of_it(url: str) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE elaoms.bodies SET bytes = 'cut'",
-        "UPDATE elaoms.bodies SET bytes = overlay(bytes placing 'y' from 3) WHERE part = 0",
+        "UPDATE elaoms.bodies SET sealed = 'cut'",
+        "UPDATE elaoms.bodies SET sealed = ''",
+        "UPDATE elaoms.bodies SET sealed = overlay(sealed placing 'y' from 30) WHERE part = 0",
+        "UPDATE elaoms.keys SET key = sha256(key)",
+        "DELETE FROM elaoms.keys",
         "UPDATE elaoms.bodies SET part = part + 5",
         "DELETE FROM elaoms.bodies WHERE part = (SELECT max(part) FROM elaoms.bodies)",
         "DELETE FROM elaoms.bodies",
@@ -102,24 +119,3 @@ def test_log_that_was_emptied_is_not_begun_anew(url: str) -> None:
     with pytest.raises(Exception, match="another one, or was emptied"):
         log.check_writable()
     assert append(PostgresLog(url), OTHER)[0].position == 1
-
-
-def test_erased_bytes_are_in_no_row(url: str) -> None:
-    """After an erasure no row of any table holds the bytes, and the lines stay."""
-    log = PostgresLog(url)
-    append(log, transcription("conv_1", "heliotrope"), audio("conv_1"), b"\xff heliotrope", OTHER)
-    stray = events(log)[2].receipt
-    log.remove(
-        Erasure(
-            request=1,
-            caller=log.caller_hashes(may_create=True).of(MARTA),
-            requested_at_s=0,
-            conversations=("conv_1",),
-            events=(ErasedEvent(position=3, kind=stray.kind, conversation_id=None, path=stray.path),),
-            counts={},
-        )
-    )
-    with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT count(*) FROM elaoms.bodies WHERE position('heliotrope' in bytes) > 0")
-        assert found.fetchone() == (0,)
-    assert_in_order(log, 4)

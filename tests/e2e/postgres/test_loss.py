@@ -88,7 +88,7 @@ def test_lost_primary_loses_and_doubles_nothing(own: Cluster) -> None:
     """
     standby = Cluster(of=own)
     try:
-        standby_demanded(own, is_demanded=True)
+        own.demand_standby()
         hosts = ",".join(f"127.0.0.1:{cluster.port}" for cluster in (own, standby))
         url = f"postgresql://postgres@{hosts}/postgres?target_session_attrs=read-write"
         logs = [PostgresLog(url, wait_s=4 * PATIENCE_S) for _ in range(2)]
@@ -117,16 +117,6 @@ def test_post_is_refused_once_it_has_waited_long_enough(own: Cluster) -> None:
     assert bodies(log) == [CALL]
 
 
-def standby_demanded(own: Cluster, *, is_demanded: bool) -> None:
-    """Have every commit wait for a standby, of which there is none; or for none any more, as if one had caught up."""
-    with psycopg.connect(own.url(), autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{'*' if is_demanded else ''}'")
-        connection.execute("SELECT pg_reload_conf()")
-        wait_until(
-            lambda: connection.execute("SHOW synchronous_standby_names").fetchone() == ("*" if is_demanded else "",)
-        )
-
-
 def waiting_commits(own: Cluster) -> list[int]:
     """Return the process ids of those that wait for a standby."""
     with psycopg.connect(own.url(), autocommit=True) as connection:
@@ -140,7 +130,7 @@ def test_nothing_is_acknowledged_without_the_standby(own: Cluster) -> None:
     """
     log, other = PostgresLog(own.url(), wait_s=4 * PATIENCE_S), PostgresLog(own.url())
     append(log, CALL)
-    standby_demanded(own, is_demanded=True)
+    own.demand_standby()
     answers: list[Receipt] = []
     thread = threading.Thread(target=lambda: answers.extend(append(log, OTHER)))
     thread.start()
@@ -152,7 +142,7 @@ def test_nothing_is_acknowledged_without_the_standby(own: Cluster) -> None:
     # It was told "committed", with a warning. It asks again, finds its receipt, and waits for the standby once more.
     wait_until(lambda: waiting_commits(own) not in ([], [waiting]))
     assert answers == []
-    standby_demanded(own, is_demanded=False)
+    own.demand_standby(is_demanded=False)
     thread.join(PATIENCE_S)
     assert [receipt.position for receipt in answers] == [2]
     assert_in_order(other, 2)
@@ -164,7 +154,7 @@ def test_duplicate_of_what_is_in_doubt_waits_for_the_standby(own: Cluster) -> No
     bytes is answered only once a standby has them.
     """
     log = PostgresLog(own.url(), wait_s=5.0)
-    standby_demanded(own, is_demanded=True)
+    own.demand_standby()
     refused: list[Exception] = []
 
     def post() -> None:
@@ -188,7 +178,7 @@ def test_duplicate_of_what_is_in_doubt_waits_for_the_standby(own: Cluster) -> No
     second.start()
     wait_until(lambda: len(waiting_commits(own)) == 1)
     assert answers == []
-    standby_demanded(own, is_demanded=False)
+    own.demand_standby(is_demanded=False)
     second.join(PATIENCE_S)
     assert [receipt.position for receipt in answers] == [1]
 

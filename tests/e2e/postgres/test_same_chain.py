@@ -15,7 +15,7 @@ from events.folder_log.log import FolderLog
 from events.log.protocol import EventLog
 from events.log.receipt import HEADER, Receipt
 from events.open_log import open_log, open_log_there
-from events.postgres_log.draft import PART_BYTES
+from events.postgres_log.bodies.sealing import PART_BYTES
 from events.postgres_log.log import PostgresLog
 from events.postgres_log.server.connections import UnfitServerError
 from events.verify.verification import Verification

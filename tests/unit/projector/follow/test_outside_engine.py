@@ -9,7 +9,7 @@ import pytest
 
 from projector.engines.protocol import OutsideEngine
 from projector.errors import EngineError
-from projector.follow.engine_watch import LOOK_INTERVAL_S
+from projector.follow.finishing.engine_watch import LOOK_INTERVAL_S
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock

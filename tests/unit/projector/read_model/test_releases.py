@@ -12,7 +12,7 @@ from projector.domain.redaction.redaction import RedactionSettings
 from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelMissingError, ReadModelVersionError
-from projector.follow.finisher import FORMER_KEPT_S
+from projector.follow.finishing.finisher import FORMER_KEPT_S
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.open import has_memories, open_read_model, open_writer
 from projector.read_model.records import SCHEMA_VERSION, SchemaVersion

@@ -9,10 +9,8 @@ from typing import IO
 
 from events.errors import BodyTooLargeError, os_errors_as_log_closed
 from events.log.filing import Filing, file_body
+from events.postgres_log.bodies.sealing import PART_BYTES
 from events.wire.outline import Outline
-
-# The length of a row of a body, and how much of one stays in memory.
-PART_BYTES = 1024 * 1024
 
 
 class PostgresDraft:
@@ -20,6 +18,7 @@ class PostgresDraft:
     A draft of the log in PostgreSQL; keeps the promises of `Draft`.
 
     Nothing of it is in the database before it is published, and its file has no name: a process that dies leaves none.
+    As much of it as is in one row stays in memory.
 
     Args:
         spool: the folder for long bodies.

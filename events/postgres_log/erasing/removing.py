@@ -1,12 +1,15 @@
-"""Erasure in a log in PostgreSQL: the key that names callers, and the removal of bodies."""
+"""Erasure in a log in PostgreSQL: the key that names callers, and the removal of bodies with their keys."""
 
 import secrets
+from collections.abc import Sequence
 
 from events.disk import steps
 from events.errors import JournalError
 from events.log.erasure import Erasure
 from events.log.filing import ERASURE_REQUEST, is_stray_path
-from events.postgres_log.bodies import remove_nameless
+from events.postgres_log.bodies.keys import lock_keys, remove_nameless_keys, sweep_keys
+from events.postgres_log.bodies.parts import remove_nameless_bodies, sweep_bodies
+from events.postgres_log.erasing.remnants import note_remnants
 from events.postgres_log.schema import read_head
 from events.postgres_log.server.bounded import Connection
 from events.postgres_log.server.connections import commit
@@ -18,9 +21,9 @@ _KEY_BYTES = 32
 KEY_NAME = "erasure_key in the table elaoms.log"
 
 _REMOVE_NAMES = """
-DELETE FROM elaoms.files WHERE conversation_id = ANY(%s) OR (conversation_id IS NULL AND path = ANY(%s))
-RETURNING sha256
+DELETE FROM elaoms.files WHERE owner = ANY(%s) OR (owner = ANY(%s) AND path = ANY(%s))
 """
+_OWNERS = "SELECT owner FROM elaoms.files WHERE path = ANY(%s) AND left(owner, 1) = '_'"
 
 
 def read_key(connection: Connection) -> bytes:
@@ -81,16 +84,34 @@ def remove_erased(connection: Connection, erasure: Erasure) -> None:
     """
     Remove the bodies that an erasure lists, and all of its conversations, as `EventLog.remove` promises.
 
-    What the server keeps of removed rows until it is vacuumed is not touched.
+    Their keys go in the same commit. What the servers keep of removed keys until they are rewritten is noted, for
+    `wiping` to remove.
     """
     late = {event.conversation_id for event in erasure.events if event.conversation_id is not None}
     conversations = [each for each in late.union(erasure.conversations) if is_conversation_id(each)]
-    strays = [event.path for event in erasure.events if is_stray_path(event.path)]
+    paths = [event.path for event in erasure.events if is_stray_path(event.path)]
+    strays = [owner for (owner,) in connection.execute(_OWNERS, [paths])]
+    owners = sorted({*conversations, *strays})
+    lock_keys(connection, owners)
     # Under the lock that appends share: none of them can name a body that goes.
     read_head(connection, is_locked=True)
-    removed = connection.execute(_REMOVE_NAMES, [conversations, strays]).fetchall()
+    connection.execute(_REMOVE_NAMES, [conversations, strays, paths])
     steps.reached("erased_names_removed")
-    remove_nameless(connection, [sha256 for (sha256,) in removed])
+    remove_nameless(connection, owners)
     connection.execute("UPDATE elaoms.log SET settled = settled + 1")
     steps.reached("erased_bodies_removed")
     commit(connection)
+
+
+def remove_nameless(connection: Connection, owners: Sequence[str]) -> None:
+    """Remove those bodies of some owners that no event bears, and the keys of who has no other; the head is locked."""
+    # The keys first: who holds one is putting rows there, which are to be seen then.
+    note_remnants(connection, remove_nameless_keys(connection, owners))
+    steps.reached("erased_keys_removed")
+    remove_nameless_bodies(connection, owners)
+
+
+def sweep(connection: Connection) -> None:
+    """Remove the bodies that no event bears, and their keys: their writers died, a day ago or earlier."""
+    sweep_bodies(connection)
+    note_remnants(connection, sweep_keys(connection))

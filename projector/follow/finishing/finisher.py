@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from events.disk import steps
+from events.log.protocol import EventLog
 from events.process.logging import get_logger
 from projector.errors import EngineError, ReadModelBusyError
-from projector.follow.engine_watch import EngineWatch
+from projector.follow.finishing.engine_watch import EngineWatch
+from projector.follow.finishing.log_wiper import LogWiper
 from projector.follow.live import LiveGeneration
 from projector.follow.replay_lock import ReplayLock
 from projector.read_model.generations import Generations
@@ -32,6 +34,7 @@ class Finisher:
 
     def __init__(
         self,
+        log: EventLog,
         live: LiveGeneration,
         generations: Generations,
         lock: ReplayLock,
@@ -45,6 +48,7 @@ class Finisher:
         self._watch = watch
         self._should_go_on = should_go_on
         self._vectors = Cleaner(generations, should_go_on=should_go_on)
+        self._log = LogWiper(log)
         self._retry_at_s = self._ask_at_s = 0.0
 
     def close(self) -> None:
@@ -60,16 +64,24 @@ class Finisher:
         Args:
             is_following: whether to be called again soon, and so to wait for nobody.
 
-        Raises as `EngineWatch.deliver` does.
+        Raises as `EngineWatch.deliver` does; and `LogRemainsError`, where it waits, if the log is not wiped yet.
         """
         projection = self._live.projection
         has_erasures = projection.read_model.unfinished_erasures(requested_until_s=_ALWAYS_S) > 0
         # What readers of another release answer from knows nothing of an erasure.
         self._generations.drop_former(kept_for_s=0 if has_erasures else FORMER_KEPT_S)
         if not projection.erasure_work.is_carrying_out():
-            self._finish(projection.erasure_work.unfinished(), is_following=is_following)
+            requests = projection.erasure_work.unfinished()
+            if is_following and not requests:
+                self._log.is_wiped(is_waiting=False)  # a replay, or a copy, may have removed what nobody waits for
+            self._finish(requests, is_following=is_following)
         # Others wait for what is in the outbox, but an engine that is down holds up no erasure.
-        elif is_following and time.monotonic() >= self._ask_at_s:
+        else:
+            self._log.forget()
+            self._deliver(is_following=is_following)
+
+    def _deliver(self, *, is_following: bool) -> None:
+        if is_following and time.monotonic() >= self._ask_at_s:
             try:
                 self._finish([], is_following=True)
             except EngineError:
@@ -88,7 +100,7 @@ class Finisher:
                 if sync is not None:
                     self._watch.deliver(sync, requests, should_go_on=self._should_go_on)
                 requests = self._without_vectors(requests, is_waiting=not is_following)
-                if requests and self._should_go_on():
+                if requests and self._should_go_on() and self._log.is_wiped(is_waiting=not is_following):
                     self._leave_nothing(requests, is_following=is_following)
             finally:
                 self._live.note_written()

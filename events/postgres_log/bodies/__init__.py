@@ -1,0 +1,5 @@
+"""
+The bodies of a log in PostgreSQL, sealed: what is stored can be read for as long as the key of its owner is there.
+
+`draft` is a body on its way, `parts` its rows, `keys` the keys, `sealing` the cipher, and `reading` gives it back.
+"""

@@ -1,0 +1,52 @@
+"""Where removed keys may still be: partitions that are to be rewritten, and WAL that is to go."""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from events.postgres_log.server.bounded import Connection
+from events.postgres_log.server.connections import commit
+
+
+class Remnant(Struct, frozen=True):
+    """
+    A partition from which a key was removed.
+
+    `ends_at` is up to where WAL may hold the key, in bytes from its beginning; None before the partition is rewritten.
+    """
+
+    number: int
+    partition: str
+    ends_at: int | None
+
+
+def note_remnants(connection: Connection, partitions: Collection[str]) -> None:
+    """Note partitions from which this transaction has removed keys."""
+    if partitions:
+        connection.execute(
+            "INSERT INTO elaoms.remnants (partition) SELECT unnest(%s::text[])",
+            [sorted(partitions)],
+        )
+
+
+def read_remnants(connection: Connection) -> list[Remnant]:
+    """Return what is noted."""
+    found = connection.execute(
+        "SELECT number, partition, (ends_at - '0/0'::pg_lsn)::bigint FROM elaoms.remnants ORDER BY number"
+    )
+    return [Remnant(*row) for row in found.fetchall()]
+
+
+def note_rewritten(connection: Connection, remnants: Sequence[Remnant]) -> None:
+    """Note that the partition of some remnants is rewritten: from here on WAL holds no key of theirs."""
+    connection.execute(
+        "UPDATE elaoms.remnants SET ends_at = pg_current_wal_insert_lsn() WHERE number = ANY(%s)",
+        [[remnant.number for remnant in remnants]],
+    )
+    commit(connection)
+
+
+def forget_remnants(connection: Connection, remnants: Sequence[Remnant]) -> None:
+    """Note that no server has anything of some remnants any more."""
+    connection.execute("DELETE FROM elaoms.remnants WHERE number = ANY(%s)", [[remnant.number for remnant in remnants]])
+    commit(connection)

@@ -1,0 +1,1 @@
+"""Tests of the parts of a log in PostgreSQL that need no server."""
