@@ -7,8 +7,8 @@ from events.disk import steps
 from events.errors import DamagedEventError
 from events.log.receipt import Receipt
 from events.postgres_log.draft import PART_BYTES, PostgresDraft
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import Connections
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import Connections
 
 # So many rows of a long body are one transaction: the server holds none of them for long.
 _PARTS_PER_COMMIT = 4

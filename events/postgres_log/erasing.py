@@ -8,8 +8,8 @@ from events.log.erasure import Erasure
 from events.log.filing import ERASURE_REQUEST, is_stray_path
 from events.postgres_log.bodies import remove_nameless
 from events.postgres_log.schema import read_head
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import commit
 from events.wire.webhooks import is_conversation_id
 
 _KEY_BYTES = 32

@@ -185,6 +185,15 @@ class Shared:
 SHARED = Shared()
 
 
+@contextmanager
+def memories_database() -> Iterator[str]:
+    """Yield the location of an empty database for memories, with few partitions: each is a table to be made."""
+    with SHARED.cluster().database() as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET elaoms.partitions = 2")
+        yield url
+
+
 def _user() -> str | None:
     """Return who runs the server: somebody else if we are the superuser, which PostgreSQL refuses."""
     if os.geteuid() != 0:
