@@ -18,7 +18,7 @@ from projector.read_model.postgres.tables.learning import (
 )
 
 # All tables but those of the memory engine.
-_SCHEMA = "".join(
+SCHEMA = "".join(
     table.SCHEMA
     for table in (
         *(
@@ -53,6 +53,6 @@ def make_tables(database: Database, schema: str, *, is_outside: bool) -> None:
     """
     database.script(f"CREATE SCHEMA {schema}")
     database.choose(schema)
-    database.script(_SCHEMA)
+    database.script(SCHEMA)
     PostgresEngineTables(database).create(is_outside=is_outside)
     make_partitions(database, schema)

@@ -14,6 +14,7 @@ DO $$
 DECLARE whole record;
 BEGIN
     FOR whole IN SELECT relname FROM pg_class WHERE relkind = 'p' AND relnamespace = to_regnamespace('{schema}')
+        AND NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = pg_class.oid)
     LOOP
         FOR remainder IN 0 .. {count} - 1
         LOOP
