@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.golden.stories import dump_of
+from projector.engines.open import Engines
+from projector.engines.protocol import Hit
+from projector.engines.settings import EMBEDDED, EngineSettings
 from tests.support.memories import KINDS, Kind, as_parameter
 from tests.support.postgres import SHARED
 from tests.support.samples import audio, failure, stand_in, transcription
@@ -62,7 +64,7 @@ def test_same_events_end_in_the_same_dump(kind: Kind) -> None:
     """
     Any order, any repetition and any interleaving with restarts, live or replayed, give the same dump.
 
-    Wherever memories are kept: what is expected is always what SQLite gives.
+    So does what is found, with its scores, wherever memories are kept: what is expected is always what SQLite gives.
     """
 
     @settings(max_examples=15 if kind.makes_slowly else 200)
@@ -73,7 +75,9 @@ def test_same_events_end_in_the_same_dump(kind: Kind) -> None:
         stops = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            expected = dump_of(events, folder / "in-order")
+            inside = ProjectorSite(folder / "in-order")
+            inside.append(*events)
+            expected, hits = inside.replayed_dump(), found(inside)
             with kind.place(folder / "live") as location:
                 site = ProjectorSite(folder / "live", memories_at=location)
                 for body, is_stop in zip(arrivals, stops, strict=True):
@@ -82,7 +86,19 @@ def test_same_events_end_in_the_same_dump(kind: Kind) -> None:
                         site.catch_up()
                 site.catch_up()
 
-                assert site.dump() == expected
-                assert site.replayed_dump() == expected
+                assert (site.dump(), found(site)) == (expected, hits)
+                assert (site.replayed_dump(), found(site)) == (expected, hits)
 
     same()
+
+
+def found(site: ProjectorSite) -> list[list[Hit]]:
+    """Return what is found for some questions of each caller, with the scores."""
+    with site.read_model() as read_model:
+        engine = Engines(EngineSettings()).read(EMBEDDED, read_model.engine_tables)
+        return [
+            engine.search(view.caller, query, limit=5, agent_id=agent_id)
+            for view in read_model.views()
+            for query in ("How old is my son?", "hello", "They spoke.")
+            for agent_id in (None, "agent_a")
+        ]
