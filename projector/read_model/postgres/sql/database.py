@@ -88,7 +88,7 @@ class Database:
         """
         with self.snapshot(), self._ours():
             name = f"rows_{next(self._names)}"
-            with self._connection.cursor(name=name) as cursor:
+            with self._connection.cursor(name=name, binary=True) as cursor:
                 cursor.itersize = _ROWS_AT_ONCE
                 self._renew()
                 cursor.execute(sql, parameters)
@@ -193,7 +193,7 @@ class Database:
 
     def _execute(self, sql: str, parameters: tuple[object, ...]) -> psycopg.Cursor[Row]:
         self._renew()
-        return self._connection.execute(sql, parameters)
+        return self._connection.execute(sql, parameters, binary=True)
 
     def _renew(self) -> None:
         now_s = time.monotonic()

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.types.numeric import Int8Dumper
-from psycopg.types.string import StrDumper, TextLoader
+from psycopg.types.string import StrDumper, TextBinaryLoader, TextLoader
 
 _MARK = "\x01"
 _NUL_AS, _MARK_AS = _MARK + "\x01", _MARK + "\x02"
@@ -35,6 +35,7 @@ def register(context: AdaptContext) -> None:
     assert adapters is not None
     adapters.register_dumper(str, _TextDumper)
     adapters.register_loader("text", _TextLoader)
+    adapters.register_loader("text", _BinaryTextLoader)
     # Of one type whatever the number is: a statement is prepared once, and a flag is a number as in SQLite.
     adapters.register_dumper(int, Int8Dumper)
     adapters.register_dumper(bool, _FlagDumper)
@@ -46,6 +47,12 @@ class _TextDumper(StrDumper):
 
 
 class _TextLoader(TextLoader):
+    def load(self, data: Buffer) -> Any:
+        text = super().load(data)
+        return read(text) if isinstance(text, str) else text
+
+
+class _BinaryTextLoader(TextBinaryLoader):
     def load(self, data: Buffer) -> Any:
         text = super().load(data)
         return read(text) if isinstance(text, str) else text
