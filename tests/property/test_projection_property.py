@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from projector.engines.open import Engines
 from projector.engines.protocol import Hit
 from projector.engines.settings import EMBEDDED, EngineSettings
+from projector.read_model.open import open_live_reader
+from projector.read_model.protocol import ReadModel
 from tests.support.memories import KINDS, Kind, as_parameter
 from tests.support.postgres import SHARED
 from tests.support.samples import audio, failure, stand_in, transcription
@@ -67,6 +70,8 @@ def test_same_events_end_in_the_same_dump(kind: Kind) -> None:
     So does what is found, with its scores, wherever memories are kept: what is expected is always what SQLite gives.
     """
 
+    found = _found if kind.name != "sqlite" else lambda _: []  # else it would be compared with itself
+
     @settings(max_examples=15 if kind.makes_slowly else 200)
     @given(events=st.lists(_events, max_size=7, unique=True), data=st.data())
     def same(events: list[bytes], data: st.DataObject) -> None:
@@ -77,28 +82,30 @@ def test_same_events_end_in_the_same_dump(kind: Kind) -> None:
             folder = Path(name)
             inside = ProjectorSite(folder / "in-order")
             inside.append(*events)
-            expected, hits = inside.replayed_dump(), found(inside)
-            with kind.place(folder / "live") as location:
+            expected = inside.replayed_dump()
+            with inside.read_model() as read_model:
+                hits = found(read_model)
+            with kind.place(folder / "live") as location, closing(open_live_reader(location)) as reader:
                 site = ProjectorSite(folder / "live", memories_at=location)
                 for body, is_stop in zip(arrivals, stops, strict=True):
                     site.append(body)
                     if is_stop:
                         site.catch_up()
+                        found(reader.open())  # what it holds from now on becomes old
                 site.catch_up()
 
-                assert (site.dump(), found(site)) == (expected, hits)
-                assert (site.replayed_dump(), found(site)) == (expected, hits)
+                assert (site.dump(), found(reader.open())) == (expected, hits)
+                assert (site.replayed_dump(), found(reader.open())) == (expected, hits)
 
     same()
 
 
-def found(site: ProjectorSite) -> list[list[Hit]]:
+def _found(read_model: ReadModel) -> list[list[Hit]]:
     """Return what is found for some questions of each caller, with the scores."""
-    with site.read_model() as read_model:
-        engine = Engines(EngineSettings()).read(EMBEDDED, read_model.engine_tables)
-        return [
-            engine.search(view.caller, query, limit=5, agent_id=agent_id)
-            for view in read_model.views()
-            for query in ("How old is my son?", "hello", "They spoke.")
-            for agent_id in (None, "agent_a")
-        ]
+    engine = Engines(EngineSettings()).read(EMBEDDED, read_model.engine_tables)
+    return [
+        engine.search(view.caller, query, limit=5, agent_id=agent_id)
+        for view in [*read_model.views()]
+        for query in ("How old is my son?", "hello", "They spoke.")
+        for agent_id in (None, "agent_a")
+    ]

@@ -16,6 +16,7 @@ from projector.errors import (
 from projector.read_model.postgres.catalog import Catalog, Known, schema_of
 from projector.read_model.postgres.reading import PostgresReadModel
 from projector.read_model.postgres.sql.database import READER_WAIT_S, Database
+from projector.read_model.postgres.tables.engines.held_index import HeldIndexes
 from projector.read_model.records import SchemaVersion, why_not
 
 _OPEN_TRIES = 5
@@ -46,6 +47,7 @@ class PostgresLiveReader:
     def __init__(self, url: str, *, damaged_message: str) -> None:
         self._damaged_message = damaged_message
         self._connections = Connections(url, wait_s=READER_WAIT_S, only_reads=True)
+        self._held = HeldIndexes()
         self._opened = _Opened()
         self._gap: str | None = None
         # Threads end without a word; what they had open ends with the reader.
@@ -148,7 +150,7 @@ class PostgresLiveReader:
     def _take(self, generation: int, live: int) -> PostgresReadModel:
         opened = self._opened
         opened.generation, opened.live = generation, live
-        opened.read_model = PostgresReadModel(self._database())
+        opened.read_model = PostgresReadModel(self._database(), self._held)
         return opened.read_model
 
 

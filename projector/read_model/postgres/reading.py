@@ -14,6 +14,7 @@ from projector.read_model.postgres.sql.database import Database
 from projector.read_model.postgres.tables.callers import Callers
 from projector.read_model.postgres.tables.calls import Calls
 from projector.read_model.postgres.tables.engines.engine_tables import PostgresEngineTables
+from projector.read_model.postgres.tables.engines.held_index import HeldIndexes
 from projector.read_model.postgres.tables.engines.outbox import Outbox
 from projector.read_model.postgres.tables.erasing.erased import Erased
 from projector.read_model.postgres.tables.erasing.erasures import Erasures
@@ -47,9 +48,14 @@ _COUNTED = {name: name for name in ("callers", "calls", "memories", "faults", "c
 
 
 class PostgresReadModel:
-    """See `ReadModel`: one generation, over one connection."""
+    """
+    See `ReadModel`: one generation, over one connection.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        held: what this process holds of the lexical index; None for who writes.
+    """
+
+    def __init__(self, database: Database, held: HeldIndexes | None = None) -> None:
         self._database = database
         self._meta = Meta(database)
         self._calls = Calls(database)
@@ -67,7 +73,7 @@ class PostgresReadModel:
         self._erased = Erased(database)
         self._parties = Parties(database)
         self.partly_read = PartlyReads(database)
-        self.engine_tables = PostgresEngineTables(database)
+        self.engine_tables = PostgresEngineTables(database, held)
 
     def place(self) -> Place | None:
         """Return how far the log has been folded."""

@@ -6,23 +6,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
 import pytest
 
 from events.disk import steps
 from ingress.lookups.read_pool import ReadPool
+from projector.engines.lexical import merger
 from projector.engines.open import Engines
-from projector.engines.protocol import Engine
-from projector.engines.settings import EngineSettings
+from projector.engines.protocol import Engine, Hit
+from projector.engines.settings import EMBEDDED, EngineSettings
 from projector.errors import ReadModelBusyError, ReadModelMissingError, ReadModelReplacedError
+from projector.read_model.generations import LiveReader
 from projector.read_model.open import open_generations, open_live_reader, open_read_model
 from projector.read_model.protocol import ReadModel
 from projector.read_side.reader import ReadModelReader
 from tests.golden.learned_stories import LEARNED, told_in
 from tests.golden.stories import STORIES, dump_of, events_of
 from tests.support.postgres import Cluster, why_not
-from tests.support.samples import MARTA, transcription
+from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 from tests.support.waiting import PATIENCE_S
 
@@ -199,6 +202,40 @@ def test_question_survives_that_its_generation_is_dropped(site: ProjectorSite, u
     with closing(ReadPool(ReadModelReader(url, Engines(EngineSettings())))) as pool:
         assert asyncio.run(pool.greet(question, timeout_s=PATIENCE_S)) == 1
     assert (len(asked), pool.failures) == (2, 0)
+
+
+def test_held_index_finds_what_is_there_now(site: ProjectorSite, url: str) -> None:
+    """
+    What a reader holds of a caller's index is never older than the memories: hits and scores are those of a new reader.
+
+    So it is with each call, with blocks that are merged meanwhile, in a replay, and where the caller is forgotten.
+    """
+
+    def hits(reader: LiveReader, caller: str = MARTA) -> list[Hit]:
+        engine = Engines(EngineSettings()).read(EMBEDDED, reader.open().engine_tables)
+        engine.warm(caller)
+        return engine.search(caller, "Which dog, and which number?", limit=9, agent_id=None)
+
+    def assert_same(kept: LiveReader) -> list[Hit]:
+        with closing(open_live_reader(url)) as new:
+            found = hits(new)
+            assert hits(kept) == found
+            assert hits(kept, OTHER) == hits(new, OTHER)
+        return found
+
+    with closing(open_live_reader(url)) as kept, patch.multiple(merger, LOOSE_MAX=2, MERGED_MAX=4):
+        for number in range(12):
+            site.append(transcription(f"conv_{number}", f"My dog {number} is {'old ' * number}.", at_s=NOON_S + number))
+            site.append(transcription(f"other_{number}", "No dog, but a number.", caller=OTHER, at_s=NOON_S + number))
+            site.follower.catch_up()
+            assert assert_same(kept)
+        with site.read_model() as read_model:
+            assert read_model.engine_tables.blocks.counts()[0] > 2
+        site.replay()
+        assert assert_same(kept)
+        site.forget(at_s=NOON_S + 86_400.0)
+        assert assert_same(kept) == []
+        assert hits(kept, OTHER)
 
 
 def test_what_was_live_stays_for_who_reads_it(site: ProjectorSite, url: str) -> None:

@@ -47,6 +47,8 @@ class Database:
     `ReadModelReplacedError`, where the generation was dropped; and `ReadModelBusyError` for every other fault: a lock,
     a full disk, a server that is gone. A retry is safe after the last two, the last one on another connection.
 
+    `schema` is the one that it chose.
+
     Args:
         connections: opens the connection; `close` closes it.
         wait_s: how long to wait for a server that says nothing, in seconds; infinity for work that may take long.
@@ -54,7 +56,7 @@ class Database:
 
     def __init__(self, connections: Connections, *, wait_s: float = WAIT_S) -> None:
         self._wait_s = wait_s
-        self._schema = "pg_catalog"
+        self.schema = "pg_catalog"
         self._names = count(1)
         self._readings = 0
         self._deadline_s = math.inf
@@ -73,7 +75,7 @@ class Database:
     def choose(self, schema: str) -> None:
         """Have all statements that name no schema mean the tables of this one, which need not be there."""
         self.value("SELECT set_config('search_path', %s, false)", schema)
-        self._schema = schema
+        self.schema = schema
 
     def close(self) -> None:
         """Close the connection; what was not committed is lost."""
@@ -233,7 +235,7 @@ class Database:
         self._undo()
         try:
             self._connection.until_s = time.monotonic() + min(self._wait_s, WAIT_S)
-            found = self._connection.execute(_STATE, [self._schema]).fetchone()
+            found = self._connection.execute(_STATE, [self.schema]).fetchone()
         except psycopg.Error:
             return False
         return found is not None and found[0] != "gone"

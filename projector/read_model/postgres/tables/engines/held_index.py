@@ -7,7 +7,6 @@ the caller's row, so that row's version says whether it still has it. A version 
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 
 from msgspec import Struct
 
