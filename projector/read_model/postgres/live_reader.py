@@ -57,24 +57,20 @@ class PostgresLiveReader:
     def open(self) -> PostgresReadModel:
         """Return the live generation, opened anew where another one has become live."""
         for _ in range(_OPEN_TRIES):
-            was_kept = self._opened.database is not None
             try:
-                known = Catalog(self._database()).readable()
+                known = self._readable()
                 if not known or not known[0].is_live:
                     break
                 return self._open(known)
             except ReadModelReplacedError:
                 continue  # it was given up, and dropped, between our two looks
             except ReadModelBusyError as error:
-                # The server may have ended the connection since it was last used; one that hangs is not asked again.
-                if was_kept and self._is_lost() and not isinstance(error.__cause__, SilentServerError):
-                    continue
                 raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
         raise ReadModelMissingError("there is no read model yet")
 
     def generation(self) -> int | None:
         """Return the number of the live generation."""
-        return next((known.number for known in Catalog(self._database()).readable() if known.is_live), None)
+        return next((known.number for known in self._readable() if known.is_live), None)
 
     def gap(self) -> str | None:
         """Return what to do where another release wrote the live generation; as of the last `open` of any thread."""
@@ -89,8 +85,11 @@ class PostgresLiveReader:
                 Catalog(self._database()).mark(opened.generation, is_damaged=True)
 
     def is_damaged(self) -> bool:
-        """Tell whether the live generation is noted to be damaged."""
-        return any(known.is_live and known.is_damaged for known in Catalog(self._database()).readable())
+        """Tell whether the live generation is noted to be damaged; False where the server cannot be asked."""
+        try:
+            return any(known.is_live and known.is_damaged for known in self._readable())
+        except ReadModelBusyError:
+            return False
 
     def close(self) -> None:
         """Close what this thread has open; the next `open` opens it again."""
@@ -100,6 +99,16 @@ class PostgresLiveReader:
         if database is not None:
             database.close()
             self._all.remove(database)
+
+    def _readable(self) -> list[Known]:
+        was_kept = self._opened.database is not None
+        try:
+            return Catalog(self._database()).readable()
+        except ReadModelBusyError as error:
+            # The server may have ended the connection since it was last used; one that hangs is not asked again.
+            if not (was_kept and self._is_lost()) or isinstance(error.__cause__, SilentServerError):
+                raise
+            return Catalog(self._database()).readable()
 
     def _database(self) -> Database:
         """Return this thread's connection, a new one where it was lost."""

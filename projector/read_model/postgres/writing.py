@@ -1,5 +1,6 @@
 """The writing side of a generation in PostgreSQL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,6 +40,10 @@ _OLDER_READERS = """
 SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid != pg_backend_pid()
 AND age(backend_xmin) >= age(%s::xid) LIMIT 1
 """
+
+
+# There is always an append that began before: by then it is over. A reader in the way stays for longer.
+_PATIENCE_S, _PAUSE_S = 0.2, 0.01
 
 
 class PostgresWriter:
@@ -103,7 +108,10 @@ class PostgresWriter:
         """
         with self._database.transaction("BEGIN; SET LOCAL synchronous_commit = on"):
             transaction = self._meta.note_settled()
-        return self._database.row(_OLDER_READERS, transaction) is None
+        until_s = time.monotonic() + _PATIENCE_S
+        while (is_read := self._database.row(_OLDER_READERS, transaction) is not None) and time.monotonic() < until_s:
+            time.sleep(_PAUSE_S)
+        return not is_read
 
     def check_files(self) -> None:
         """Do nothing: the server looks after its files."""

@@ -3,8 +3,9 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -27,7 +28,7 @@ from tests.golden.stories import STORIES, dump_of, events_of
 from tests.support.postgres import Cluster, why_not
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 OTHER = "+12025550144"
@@ -132,6 +133,47 @@ def test_server_that_dies_takes_nothing_that_was_committed(own: Cluster, tmp_pat
         site.follower.close()
         site.follower.catch_up()
         assert site.dump() == expected
+
+
+def test_projector_goes_on_after_the_server_came_back(own: Cluster, tmp_path: Path) -> None:
+    """A projector that follows waits while there is no server, and then goes on; it never ends by itself."""
+    bodies = [transcription(f"conv_{number}", f"Number {number}.") for number in range(4)]
+    with psycopg.connect(own.url(), autocommit=True) as connection:
+        connection.execute("ALTER DATABASE postgres SET elaoms.partitions = 2")
+    site = ProjectorSite(tmp_path / "site", memories_at=own.url())
+    ended: list[BaseException] = []
+
+    def follow() -> None:
+        while not site.stop.is_set():
+            try:
+                with site.memories.lock("follow", wait=True):
+                    site.follower.run()
+            except ReadModelBusyError:
+                site.stop.wait(0.05)  # as the command does, for the lock is the server's too
+            except BaseException as error:  # noqa: BLE001 - told below
+                ended.append(error)
+                return
+
+    def is_caught_up() -> bool:
+        with suppress(ReadModelBusyError, ReadModelMissingError), open_read_model(site.memories) as read_model:
+            return read_model.place() == site.log.tail()
+        return False
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    try:
+        site.append(*bodies[:2])
+        wait_until(is_caught_up)
+        own.kill()
+        site.append(*bodies[2:])
+        own.start()
+        wait_until(is_caught_up)
+    finally:
+        site.stop.set()
+        thread.join()
+    assert ended == []
+    assert site.dump() == dump_of(bodies, tmp_path / "expected")
+    site.close()
 
 
 def test_lock_ends_with_its_holder(url: str) -> None:

@@ -59,6 +59,7 @@ class Database:
         self.schema = "pg_catalog"
         self._names = count(1)
         self._readings = 0
+        self._should_go_on = _always
         self._deadline_s = math.inf
         try:
             self._connection = connections.open(wait_s=None if math.isinf(wait_s) else wait_s)
@@ -94,7 +95,9 @@ class Database:
                 cursor.itersize = _ROWS_AT_ONCE
                 self._renew()
                 cursor.execute(sql, parameters)
-                for row in cursor:
+                for number, row in enumerate(cursor):
+                    if number % _ROWS_AT_ONCE == 0 and not self._should_go_on():
+                        raise ReplayStoppedError("stopped before its end")
                     yield row
                     self._renew()
 
@@ -181,17 +184,19 @@ class Database:
         finally:
             self._deadline_s = math.inf
 
-    def going_on(self, rows: Iterable[Row], should_go_on: Callable[[], bool]) -> Iterator[Row]:
+    @contextmanager
+    def while_going_on(self, should_go_on: Callable[[], bool]) -> Iterator[None]:
         """
-        Yield rows for as long as `should_go_on` says so.
+        End the reading of rows in the block once `should_go_on` says no; not while the server looks for the first ones.
 
         Raises:
             ReplayStoppedError: it said no.
         """
-        for row in rows:
-            if not should_go_on():
-                raise ReplayStoppedError("stopped before its end")
-            yield row
+        self._should_go_on = should_go_on
+        try:
+            yield
+        finally:
+            self._should_go_on = _always
 
     def _execute(self, sql: str, parameters: tuple[object, ...]) -> psycopg.Cursor[Row]:
         self._renew()
@@ -239,6 +244,10 @@ class Database:
         except psycopg.Error:
             return False
         return found is not None and found[0] != "gone"
+
+
+def _always() -> bool:
+    return True
 
 
 def _words(error: Exception) -> str:
