@@ -189,9 +189,14 @@ SHARED = Shared()
 def memories_database() -> Iterator[str]:
     """Yield the location of an empty database for memories, with few partitions: each is a table to be made."""
     with SHARED.cluster().database() as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET elaoms.partitions = 2")
+        set_few_partitions(url)
         yield url
+
+
+def set_few_partitions(url: str) -> None:
+    """Have a database make few partitions of the tables of memories."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET elaoms.partitions = 2")
 
 
 def _user() -> str | None:

@@ -4,13 +4,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import psycopg
 from msgspec import Struct
 
-from events.postgres_server.connections import Connections
 from projector.domain.memories import Memory
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.meaning.e5 import E5, why_not
@@ -22,17 +20,15 @@ from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
 from projector.engines.protocol import Engine, IndexedEngine
 from projector.engines.settings import EMBEDDED, ON, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
 from projector.read_model.open import open_vectors, vector_reader
-from projector.read_model.postgres.catalog import schema_of
 from projector.read_model.postgres.sql.database import Database as PostgresDatabase
 from projector.read_model.postgres.sql.partitions import make_partitions
-from projector.read_model.postgres.tables import memories as postgres_memories
 from projector.read_model.postgres.tables.engines.engine_tables import PostgresEngineTables
-from projector.read_model.postgres.tables.erasing import parties as postgres_parties
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.schema import SCHEMA
 from projector.read_model.tables.engine_tables import EngineTables, VectorTable
 from projector.vectors.filling import Filling
+from tests.contract.engines.in_postgres import FEW_PARTITIONS, InPostgres
 from tests.contract.engines.memories import AnyEngine
 from tests.support.encoders import HeldMemories, StandIn
 from tests.support.openmemory import real
@@ -43,8 +39,6 @@ from tests.support.postgres import why_not as why_no_postgres
 from tests.support.waiting import PATIENCE_S, wait_until
 
 AnyDatabase = Database | PostgresDatabase
-# Each is a table to be made.
-_FEW_PARTITIONS = "?options=-c%20elaoms.partitions%3D2"
 # Try everything on the slow engines as well, which takes them an hour rather than minutes.
 IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
 # The callers whose memories are added.
@@ -83,30 +77,16 @@ def _embedded(folder: Path) -> Iterator[Engines]:
     yield Engines(EngineSettings())
 
 
-class InPostgres(Engines):
-    """Engines over generations that lie in a database; all tests share one, with schemas of their own."""
-
-    numbers = count(1)
-
-    def __init__(self, url: str) -> None:
-        super().__init__(EngineSettings())
-        self.url = url
-
-    def connection(self) -> PostgresDatabase:
-        """Return a new connection to that database."""
-        return PostgresDatabase(Connections(self.url, only_reads=True))
-
-
 @contextmanager
 def _embedded_in_postgres(_: Path) -> Iterator[Engines]:
-    yield InPostgres(SHARED.cluster().url() + _FEW_PARTITIONS)
+    yield InPostgres(SHARED.cluster().url() + FEW_PARTITIONS)
 
 
 @contextmanager
 def _by_meaning_in_postgres(_: Path) -> Iterator[Engines]:
     with psycopg.connect(SHARED.cluster().url(), autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS elaoms_memories.vectors")
-    with _by_meaning(SHARED.cluster().url() + _FEW_PARTITIONS, StandIn) as engines:
+    with _by_meaning(SHARED.cluster().url() + FEW_PARTITIONS, StandIn) as engines:
         yield engines
 
 
@@ -224,12 +204,7 @@ SHIPPED = Kind(
 def generation(engines: Engines, path: Path | None = None) -> Iterator[AnyDatabase]:
     """Make a new generation, without the tables of its engine, where the engines look for it."""
     if isinstance(engines, InPostgres):
-        with closing(engines.connection()) as there:
-            schema = schema_of(next(engines.numbers))
-            there.script(f"CREATE SCHEMA {schema}")
-            there.choose(schema)
-            # No more than an engine reads of others, which is made faster.
-            there.script(postgres_memories.SCHEMA + postgres_parties.SCHEMA)
+        with engines.generation() as there:
             yield there
     else:
         with sqlite_generation(path) as database:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from events.open_log import open_log
 from projector.read_model.open import open_generations, open_read_model
 from tests.golden.stories import dump_of
-from tests.support.postgres import Cluster, why_not
+from tests.support.postgres import why_not
 from tests.support.samples import transcription
 from tests.support.waiting import wait_until
 
@@ -59,56 +58,47 @@ def remembered(url: str) -> str:
         return "\n".join(read_model.dump()) + "\n"
 
 
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """The location of an empty database for log and memories, with few partitions."""
-    with cluster.database() as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET elaoms.partitions = 2")
-        yield url
-
-
 @pytest.mark.parametrize(
     ("hang_at", "times"),
     [("callers_folded", 1), ("batch_projected", 2), ("batch_committed", 2), ("generation_begun", 1)],
 )
-def test_another_one_takes_over(url: str, tmp_path: Path, hang_at: str, times: int) -> None:
+def test_another_one_takes_over(memories_url: str, tmp_path: Path, hang_at: str, times: int) -> None:
     """
     A projector that is killed while it replays, or follows, leaves nothing half done, and the next one goes on.
 
     At the first start there is no generation yet: so the first steps are those of a replay.
     """
-    log = open_log(url)
+    log = open_log(memories_url)
     for body in _BODIES[:12]:
         log.append(body, source="webhook")
     with ExitStack() as stack:
-        first = stack.enter_context(projector(url, hang_at=hang_at, times=times))
+        first = stack.enter_context(projector(memories_url, hang_at=hang_at, times=times))
         wait_for(first, "hangs")
-        others = [stack.enter_context(projector(url)) for _ in range(2)]
+        others = [stack.enter_context(projector(memories_url)) for _ in range(2)]
         for body in _BODIES[12:]:
             log.append(body, source="webhook")
         assert [other.poll() for other in others] == [None, None]
         first.kill()
 
-        assert remembered(url) == dump_of(_BODIES, tmp_path)
+        assert remembered(memories_url) == dump_of(_BODIES, tmp_path)
         assert [other.poll() for other in others] == [None, None]
 
 
-def test_one_that_follows_is_killed_in_the_middle(url: str, tmp_path: Path) -> None:
+def test_one_that_follows_is_killed_in_the_middle(memories_url: str, tmp_path: Path) -> None:
     """A projector that dies in the middle of a batch that came in while it followed leaves that batch to the next."""
-    log = open_log(url)
+    log = open_log(memories_url)
     log.append(_BODIES[0], source="webhook")
     with ExitStack() as stack:
-        with projector(url) as one:
+        with projector(memories_url) as one:
             wait_for(one, "follows")
-            remembered(url)
-        second = stack.enter_context(projector(url, hang_at="callers_folded"))
+            remembered(memories_url)
+        second = stack.enter_context(projector(memories_url, hang_at="callers_folded"))
         wait_for(second, "follows")
-        others = [stack.enter_context(projector(url)) for _ in range(2)]
+        others = [stack.enter_context(projector(memories_url)) for _ in range(2)]
         for body in _BODIES[1:]:
             log.append(body, source="webhook")
         wait_for(second, "hangs")
         second.kill()
 
-        assert remembered(url) == dump_of(_BODIES, tmp_path)
+        assert remembered(memories_url) == dump_of(_BODIES, tmp_path)
         assert [other.poll() for other in others] == [None, None]
