@@ -36,7 +36,7 @@ def open_log(
         OSError: the location cannot be used.
     """
     if is_database(location):
-        with _extra():
+        with extra():
             from events.postgres_log.log import PostgresLog  # noqa: PLC0415 - see above
 
         return PostgresLog(str(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
@@ -54,7 +54,7 @@ def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> 
         OSError: the location cannot be used.
     """
     if is_database(location):
-        with _extra():
+        with extra():
             from events.postgres_log.log import check_there as check_database  # noqa: PLC0415 - see above
 
         check_database(str(location))
@@ -68,9 +68,9 @@ def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> 
 def open_bodies(location: str | Path) -> Bodies:
     """Return the bodies of the log at a location, for a process that reads by receipts alone."""
     if is_database(location):
-        with _extra():
+        with extra():
             from events.postgres_log.bodies.reading import PostgresBodies  # noqa: PLC0415 - see above
-            from events.postgres_log.server.connections import Connections  # noqa: PLC0415 - see above
+            from events.postgres_server.connections import Connections  # noqa: PLC0415 - see above
 
         return PostgresBodies(Connections(str(location)))
     from events.folder_log.bodies import FolderBodies  # noqa: PLC0415 - see above
@@ -87,7 +87,7 @@ def open_copy_source(location: str | Path, *, log_keys: Secrets | None = None) -
         OSError: the location cannot be read.
     """
     if is_database(location):
-        with _extra():
+        with extra():
             from events.postgres_log.copying import PostgresSource  # noqa: PLC0415 - see above
 
         return PostgresSource(str(location), log_keys=log_keys)
@@ -106,7 +106,7 @@ def open_copy_target(location: str | Path) -> CopyTarget:
         OSError: the location cannot be used.
     """
     if is_database(location):
-        with _extra():
+        with extra():
             from events.postgres_log.copying import PostgresTarget  # noqa: PLC0415 - see above
 
         return PostgresTarget(str(location))
@@ -121,11 +121,11 @@ def is_database(location: str | Path) -> bool:
 
 
 @contextmanager
-def _extra() -> Iterator[None]:
-    """Say what to install where the block cannot import the driver of PostgreSQL, or the cipher."""
+def extra(what: str = "a log") -> Iterator[None]:
+    """Say what to install where the block cannot import the driver of PostgreSQL, or the cipher of a log."""
     try:
         yield
     except ImportError as error:
         raise MissingExtraError(
-            f"a log in PostgreSQL needs psycopg and cryptography: pip install 'elaoms[postgres]' ({error})"
+            f"{what} in PostgreSQL needs psycopg and cryptography: pip install 'elaoms[postgres]' ({error})"
         ) from error

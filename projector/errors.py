@@ -6,6 +6,7 @@ The errors of the package `projector`.
     ├── ReadModelVersionError         another release wrote it; run one release everywhere
     ├── ReadModelDamagedError         the read model is corrupt; only a replay repairs it
     ├── ReadModelBusyError            locked, disk full or an I/O error; retry
+    │   └── ReadModelReplacedError    the generation that was read is gone; look which one is live
     ├── ReplayStoppedError            a replay was stopped before its end
     ├── ProjectionStoppedError        a batch was stopped before its end
     ├── EngineError                   the memory engine does not answer; retry
@@ -45,6 +46,10 @@ class ReadModelDamagedError(ProjectorError):
 
 class ReadModelBusyError(ProjectorError):
     """The read model cannot be read or written just now: a lock, a full disk, an I/O error. A retry is safe."""
+
+
+class ReadModelReplacedError(ReadModelBusyError):
+    """The generation that was read is gone, for another one is live. A retry is safe, once that one is opened."""
 
 
 class CorrectionError(ProjectorError):

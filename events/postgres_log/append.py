@@ -19,8 +19,8 @@ from events.postgres_log.bodies.draft import PostgresDraft
 from events.postgres_log.bodies.parts import KeyGoneError, Name, OwnedDraft, owned, put_bodies, remove_bodies
 from events.postgres_log.reading import receipt_in
 from events.postgres_log.schema import Head, NewLine, note_head, put_lines, read_head
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import Connections, as_os_error, commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import Connections, as_os_error, commit
 
 # How long to wait between two looks for a server that takes events.
 _PAUSE_S = 0.25

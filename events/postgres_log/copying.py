@@ -38,9 +38,9 @@ from events.postgres_log.schema import (
     put_lines,
     read_head,
 )
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import Connections, commit
-from events.postgres_log.server.identity import identity_of
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import Connections, commit
+from events.postgres_server.identity import identity_of
 from events.wire.shared_secrets import Secrets
 
 # Nobody waits for an ack here, and a slow line may take long for what is put there together.

@@ -6,8 +6,8 @@ from threading import Event as Flag
 
 import psycopg
 
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import Connections
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import Connections
 from events.process.logging import get_logger
 
 logger = get_logger("projection")

@@ -27,8 +27,8 @@ from events.postgres_log.erasing.removing import KEY_NAME, read_key, read_or_mak
 from events.postgres_log.erasing.wiping import Wiper
 from events.postgres_log.reading import Reader
 from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import WAIT_S, Connections, as_os_error, commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import WAIT_S, Connections, as_os_error, commit
 from events.wire.shared_secrets import Secrets
 
 # A long call's transcript.

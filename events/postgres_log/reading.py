@@ -12,7 +12,7 @@ from events.log.proof.keys import split
 from events.log.proof.proofs import SignedEvents
 from events.log.receipt import HEADER, Place, Receipt, read_receipt, sha256_of
 from events.postgres_log.schema import read_head
-from events.postgres_log.server.connections import Connections
+from events.postgres_server.connections import Connections
 
 _LINES = "SELECT position, line_offset, line FROM elaoms.events WHERE position > %s"
 _FIRST = "ORDER BY position LIMIT 500"

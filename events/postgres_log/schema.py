@@ -7,8 +7,8 @@ from msgspec import Struct
 from events.errors import JournalError
 from events.log.receipt import HEADER, Place, Receipt, log_name, sha256_of
 from events.postgres_log.bodies.keys import owner_of
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import commit
 
 _FORMAT = 2
 

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from events.process.logging import get_logger
 from ingress.lookups.pacing import Pace
 from projector.engines.protocol import Engine
-from projector.errors import ProjectorError, ReadModelDamagedError, ReadModelVersionError
+from projector.errors import ProjectorError, ReadModelDamagedError, ReadModelReplacedError, ReadModelVersionError
 from projector.read_model.protocol import ReadModel
 from projector.read_side.reader import ReadModelReader
 
@@ -119,7 +119,10 @@ class ReadPool:
 
     def _answer(self, question: Callable[[ReadModel, Engine], T]) -> T:
         try:
-            return question(*self.reader.open())
+            try:
+                return question(*self.reader.open())
+            except ReadModelReplacedError:
+                return question(*self.reader.open())  # it was dropped between two looks: another one is live
         except ReadModelDamagedError:
             self.reader.report_damage()
             raise

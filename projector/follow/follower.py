@@ -102,7 +102,7 @@ class Follower:
         failures = 0
         while not self._stop.is_set():
             if not self._generations.still_holds("follow"):
-                logger.warning("follow_lock_lost", folder=self._generations.location)
+                logger.warning("follow_lock_lost", folder=str(self._generations))
                 break
             try:
                 self.catch_up(is_following=True)

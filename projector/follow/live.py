@@ -95,11 +95,13 @@ class LiveGeneration:
         assert self.number is not None
         is_unchecked = self._background_check.end() is not None
         try:
-            was_touched = is_unchecked or self._look_outside() != self._footprint
-            self._projection.close()
+            try:
+                was_touched = is_unchecked or self._look_outside() != self._footprint
+            finally:
+                self._projection.close()
             if not was_touched:
                 self._generations.note_left(self.number)
-        except OSError as error:
+        except (OSError, ReadModelBusyError) as error:
             logger.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
         finally:
             self._projection = self.number = None

@@ -17,7 +17,8 @@ class Generations(Protocol):
     """
     The generations of one read model, one of which is live.
 
-    `location` is what `open_generations` opened them by; it stands in messages, so it MUST NOT print a secret.
+    `location` is what `open_generations` opened them by, and may hold a password: in messages stands `str` of this,
+    which MUST NOT print one.
     """
 
     @property

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import TypeVar
 
+from events.open_log import extra, is_database
 from projector.errors import (
     ProjectorError,
     ReadModelBusyError,
@@ -27,8 +28,17 @@ def open_generations(location: str | Path) -> Generations:
     Return the generations of a read model; nothing is made yet.
 
     Args:
-        location: the folder (`READ_MODEL_PATH`), or a `Generations.location`.
+        location: the folder (`READ_MODEL_PATH`), a database (`postgresql://...`), or a `Generations.location`.
+
+    Raises:
+        OSError: the location of a database cannot be read.
+        MissingExtraError: a database needs a driver that is not installed.
     """
+    if is_database(location):
+        with extra("memories"):
+            from projector.read_model.postgres.generations import PostgresGenerations  # noqa: PLC0415 - as below
+
+        return PostgresGenerations(str(location))
     from projector.read_model.sqlite.generations import SqliteGenerations  # noqa: PLC0415 - only what is used is imported
 
     return SqliteGenerations(Path(location))
@@ -36,6 +46,11 @@ def open_generations(location: str | Path) -> Generations:
 
 def open_live_reader(location: str | Path) -> LiveReader:
     """Return a reader of the live generation at a location, for a process that reads again and again."""
+    if is_database(location):
+        with extra("memories"):
+            from projector.read_model.postgres.live_reader import PostgresLiveReader  # noqa: PLC0415 - as above
+
+        return PostgresLiveReader(str(location), damaged_message=DAMAGED_MESSAGE)
     from projector.read_model.sqlite.live_reader import SqliteLiveReader  # noqa: PLC0415 - as above
 
     return SqliteLiveReader(Path(location), damaged_message=DAMAGED_MESSAGE)
@@ -47,6 +62,11 @@ def open_vectors(location: str | Path, fingerprint: str) -> VectorTable:
 
     They are looked through first, and made where there are none, or damaged ones.
     """
+    if is_database(location):
+        with extra("memories"):
+            from projector.read_model.postgres.tables.engines.vectors import Vectors  # noqa: PLC0415 - as above
+
+        return Vectors.open(str(location), fingerprint)
     from projector.read_model.sqlite.tables.engines.vectors import VectorFiles  # noqa: PLC0415 - as above
 
     files = VectorFiles(Path(location))
@@ -56,6 +76,11 @@ def open_vectors(location: str | Path, fingerprint: str) -> VectorTable:
 
 def vector_reader(location: str | Path, fingerprint: str) -> VectorReader:
     """Return what reads the vectors of an encoder beside the generations."""
+    if is_database(location):
+        with extra("memories"):
+            from projector.read_model.postgres.tables.engines.vectors import PostgresVectorReader  # noqa: PLC0415
+
+        return PostgresVectorReader(str(location), fingerprint)
     from projector.read_model.sqlite.tables.engines.vectors import SqliteVectorReader  # noqa: PLC0415 - as above
 
     return SqliteVectorReader(Path(location), fingerprint)
@@ -67,6 +92,11 @@ def open_questions(location: str | Path) -> Questions:
 
     One that is damaged is made anew: then questions are only asked sooner.
     """
+    if is_database(location):
+        with extra("memories"):
+            from projector.read_model.postgres.tables.learning.questions import open_to_write  # noqa: PLC0415
+
+        return open_to_write(str(location))
     from projector.read_model.sqlite.tables.learning.questions import open_file  # noqa: PLC0415 - as above
 
     return open_file(Path(location))
@@ -74,6 +104,11 @@ def open_questions(location: str | Path) -> Questions:
 
 def read_questions(location: str | Path) -> Questions | None:
     """Open what is kept of questions to models beside the generations, to read it; None where nothing is."""
+    if is_database(location):
+        with extra("memories"):
+            from projector.read_model.postgres.tables.learning.questions import open_to_read  # noqa: PLC0415
+
+        return open_to_read(str(location))
     from projector.read_model.sqlite.tables.learning.questions import read_file  # noqa: PLC0415 - as above
 
     return read_file(Path(location))
@@ -138,9 +173,7 @@ def _enter_live(stack: ExitStack, generations: Generations, open_one: Callable[[
     while True:
         generation = generations.current()
         if generation is None:
-            raise ReadModelMissingError(
-                f"there is no read model in {generations.location} yet; `projector --once` makes one"
-            )
+            raise ReadModelMissingError(f"there is no read model in {generations} yet; `projector --once` makes one")
         try:
             return stack.enter_context(open_one(generation))
         except ReadModelDamagedError:

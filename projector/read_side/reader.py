@@ -30,12 +30,12 @@ class ReadModelReader:
     Safe to share among threads: each has a connection of its own.
 
     Args:
-        folder: `READ_MODEL_PATH`.
+        location: the folder (`READ_MODEL_PATH`), or a database.
         engines: opens the memory engine.
     """
 
-    def __init__(self, folder: Path, engines: Engines) -> None:
-        self._live = open_live_reader(folder)
+    def __init__(self, location: str | Path, engines: Engines) -> None:
+        self._live = open_live_reader(location)
         self._engines = engines
         self._opened = _Opened()
         self._said: str | None = None

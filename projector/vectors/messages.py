@@ -7,9 +7,9 @@ NO_ENCODER = 3
 
 
 class Start(Struct, frozen=True):
-    """The first line: `READ_MODEL_PATH`, what is logged, and what `Noting` takes."""
+    """The first line: where the read model is, what is logged, and what `Noting` takes."""
 
-    folder: str
+    location: str
     log_level: str
     note_fd: int
     deadly: list[str]

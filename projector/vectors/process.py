@@ -44,10 +44,12 @@ class _MoreUrgentError(Exception):
 class _Work:
     """What is to be done, and by whom it was told."""
 
-    def __init__(self, folder: Path, vectors: VectorTable, encoder: Encoder, lines: "SimpleQueue[Changed]") -> None:
+    def __init__(
+        self, location: str | Path, vectors: VectorTable, encoder: Encoder, lines: "SimpleQueue[Changed]"
+    ) -> None:
         self._lines = lines
         self._vectors = vectors
-        self._reader = open_live_reader(folder)
+        self._reader = open_live_reader(location)
         self._filling = Filling(self._reader.open, vectors, encoder, check=self._check_lines)
         self._must_compare = True
         self._is_busy = False
@@ -147,12 +149,11 @@ def main() -> None:
         logger.info("vectors_not_made", reason=str(error), consequence="memories are found by their words")
         sys.exit(NO_ENCODER)
     logger.info("vectors_begun", encoder=encoder.name)
-    folder = Path(start.folder)
     while True:
         try:
             with (
-                closing(open_vectors(folder, encoder.fingerprint)) as vectors,
-                closing(_Work(folder, vectors, encoder, lines)) as work,
+                closing(open_vectors(start.location, encoder.fingerprint)) as vectors,
+                closing(_Work(start.location, vectors, encoder, lines)) as work,
             ):
                 work.go_on()
         except (ProjectorError, OSError) as error:

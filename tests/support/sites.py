@@ -16,11 +16,13 @@ from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.traces import Untraced
 from projector.projection.settings import ProjectionSettings
+from projector.read_model.generations import Generations
+from projector.read_model.open import open_generations
+from projector.read_model.protocol import ReadModel
 from projector.read_model.records import Fault
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.generations import DATABASE, SqliteGenerations
-from projector.read_model.sqlite.reading import SqliteReadModel
-from tests.support.read_models import live_database, live_read_model
+from tests.support.read_models import live_database
 from tests.support.samples import MARTA
 
 
@@ -28,6 +30,7 @@ class ProjectorSite:
     """
     A log and its read model in one folder, a follower, and both one-shot commands.
 
+    `memories` is the read model, wherever it is kept; `generations` is the one in the folder, for tests of its files.
     `now_s` is the projector's clock. `received_at_s` is the log's, in Unix seconds; if it is None, the log uses the
     machine's clock. Tests read and change the tables only by `opened`, `execute` and `rows`.
     """
@@ -39,6 +42,7 @@ class ProjectorSite:
         engines: Engines | None = None,
         *,
         log_keys: Sequence[str] = (),
+        memories_at: str | None = None,
     ) -> None:
         self.folders = [folder / "payloads", folder / "readmodel"]
         self.now_s = 0.0
@@ -47,6 +51,7 @@ class ProjectorSite:
             folder / "payloads", log_keys=Secrets(log_keys), is_watching=False, clock=self._received_at
         )
         self.generations = SqliteGenerations(folder / "readmodel")
+        self.memories: Generations = self.generations if memories_at is None else open_generations(memories_at)
         self.settings = settings or ProjectionSettings()
         self.engines = engines
         self.traces: Untraced | None = None
@@ -82,7 +87,7 @@ class ProjectorSite:
 
     def replay(self) -> None:
         """Replay, as `projector replay` does."""
-        Replay(self.log, self.generations, self.settings, engines=self.engines, clock_s=lambda: self.now_s).run()
+        Replay(self.log, self.memories, self.settings, engines=self.engines, clock_s=lambda: self.now_s).run()
 
     def request_erasure(self, caller: str = MARTA, *, at_s: float) -> int:
         """Request the erasure of a caller, and return the request's position."""
@@ -135,9 +140,9 @@ class ProjectorSite:
         """Return the file of the live generation."""
         return self.live() / DATABASE
 
-    def read_model(self) -> AbstractContextManager[SqliteReadModel]:
-        """Open the live generation for reading."""
-        return live_read_model(self.generations)
+    def read_model(self) -> AbstractContextManager[ReadModel]:
+        """Open the live generation for reading, even one that is marked as damaged."""
+        return self.memories.read(self.memories.current() or 0)
 
     def opened(self) -> AbstractContextManager[Database]:
         """Open the database of the live generation, to write into it behind the projector's back."""
@@ -160,7 +165,7 @@ class ProjectorSite:
     def _follower(self) -> Follower:
         return Follower(
             self.log,
-            self.generations,
+            self.memories,
             self.settings,
             engines=self.engines,
             clock_s=lambda: self.now_s,

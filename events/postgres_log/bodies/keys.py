@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from events.postgres_log.server.bounded import Connection
+from events.postgres_server.bounded import Connection
 
 # The server makes the key, so it is no parameter: a server that logs statements logs their parameters. Each of the two
 # numbers has 122 bits of the server's own strong randomness.

@@ -9,7 +9,7 @@ from events.disk import steps
 from events.postgres_log.bodies.draft import PostgresDraft
 from events.postgres_log.bodies.keys import are_current, holds, keys_of, owner_of
 from events.postgres_log.bodies.sealing import PART_BYTES, UnsealableError, seal, unseal
-from events.postgres_log.server.bounded import Connection
+from events.postgres_server.bounded import Connection
 
 # So many rows of a long body are one transaction: the server holds none of them for long.
 _PARTS_PER_COMMIT = 4

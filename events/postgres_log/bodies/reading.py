@@ -6,7 +6,7 @@ from events.errors import DamagedEventError
 from events.log.receipt import Receipt
 from events.postgres_log.bodies.keys import owner_of
 from events.postgres_log.bodies.sealing import PART_BYTES, UnsealableError, unseal
-from events.postgres_log.server.connections import Connections
+from events.postgres_server.connections import Connections
 
 # By the name as well: once it is erased, the same bytes under another name are another event's.
 _PART = """

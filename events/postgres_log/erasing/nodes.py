@@ -9,8 +9,8 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import Connections
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import Connections
 
 # How long to wait for one server: the others, and whoever waits for the end of an erasure, wait meanwhile.
 _WAIT_S = 10.0

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import commit
 
 
 class Remnant(Struct, frozen=True):

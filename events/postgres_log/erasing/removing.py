@@ -11,8 +11,8 @@ from events.postgres_log.bodies.keys import lock_keys, remove_nameless_keys, swe
 from events.postgres_log.bodies.parts import remove_nameless_bodies, sweep_bodies
 from events.postgres_log.erasing.remnants import note_remnants
 from events.postgres_log.schema import read_head
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import commit
 from events.wire.webhooks import is_conversation_id
 
 _KEY_BYTES = 32

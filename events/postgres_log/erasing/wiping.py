@@ -18,8 +18,8 @@ from events.postgres_log.erasing.remnants import (
     read_remnants,
 )
 from events.postgres_log.schema import note_head, read_head
-from events.postgres_log.server.bounded import Connection
-from events.postgres_log.server.connections import Connections, as_os_error, commit
+from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import Connections, as_os_error, commit
 
 # Whoever wipes holds this lock; any number will do, as long as it is one.
 _WIPING = 5_704_112_210_337_002

@@ -50,6 +50,9 @@ class SqliteGenerations:
         self.folder = folder
         self._locks: dict[str, int] = {}
 
+    def __str__(self) -> str:
+        return str(self.folder)
+
     @property
     def location(self) -> str:
         """The folder."""

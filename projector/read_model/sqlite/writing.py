@@ -16,7 +16,6 @@ from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.schema import make_tables
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.calls import Calls
-from projector.read_model.sqlite.tables.differences import Differences
 from projector.read_model.sqlite.tables.engines.outbox import Outbox
 from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
@@ -32,6 +31,7 @@ from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.learning.said import SaidTable
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
+from projector.read_model.tables.differences import Differences
 
 # Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
 _CACHE_KIB = 16 * 1024

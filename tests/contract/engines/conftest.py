@@ -8,6 +8,7 @@ import pytest
 from projector.engines.open import Engines
 from tests.contract.engines.kinds import IS_FULL, KINDS, Kind, emptied
 from tests.contract.engines.memories import AnyEngine
+from tests.support.postgres import SHARED
 
 # The time limit of a test of an outside engine where everything is tried; some wait for the only server there is.
 _FULL_S = 3600
@@ -18,6 +19,13 @@ def _param(kind: Kind) -> object:
     if kind.why_not:
         marks.append(pytest.mark.skip(reason=f"{kind.name}: {kind.why_not}"))
     return pytest.param(kind, id=kind.name, marks=marks)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers() -> Iterator[None]:
+    """End the servers that kinds of engines have started."""
+    yield
+    SHARED.close()
 
 
 @pytest.fixture(params=map(_param, KINDS))

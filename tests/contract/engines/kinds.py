@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from functools import partial
 from pathlib import Path
 
+import psycopg
 from msgspec import Struct
 
 from projector.domain.memories import Memory
@@ -19,18 +20,25 @@ from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
 from projector.engines.protocol import Engine, IndexedEngine
 from projector.engines.settings import EMBEDDED, ON, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
 from projector.read_model.open import open_vectors, vector_reader
+from projector.read_model.postgres.sql.database import Database as PostgresDatabase
+from projector.read_model.postgres.sql.partitions import make_partitions
+from projector.read_model.postgres.tables.engines.engine_tables import PostgresEngineTables
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.schema import SCHEMA
 from projector.read_model.tables.engine_tables import EngineTables, VectorTable
 from projector.vectors.filling import Filling
+from tests.contract.engines.in_postgres import FEW_PARTITIONS, InPostgres
 from tests.contract.engines.memories import AnyEngine
 from tests.support.encoders import HeldMemories, StandIn
 from tests.support.openmemory import real
 from tests.support.openmemory.fresh_sdk import released
 from tests.support.openmemory.server import OpenMemoryServer
+from tests.support.postgres import SHARED
+from tests.support.postgres import why_not as why_no_postgres
 from tests.support.waiting import PATIENCE_S, wait_until
 
+AnyDatabase = Database | PostgresDatabase
 # Try everything on the slow engines as well, which takes them an hour rather than minutes.
 IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
 # The callers whose memories are added.
@@ -70,27 +78,40 @@ def _embedded(folder: Path) -> Iterator[Engines]:
 
 
 @contextmanager
-def _by_meaning(folder: Path, load: Callable[[], Encoder]) -> Iterator[Engines]:
+def _embedded_in_postgres(_: Path) -> Iterator[Engines]:
+    yield InPostgres(SHARED.cluster().url() + FEW_PARTITIONS)
+
+
+@contextmanager
+def _by_meaning_in_postgres(_: Path) -> Iterator[Engines]:
+    with psycopg.connect(SHARED.cluster().url(), autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS elaoms_memories.vectors")
+    with _by_meaning(SHARED.cluster().url() + FEW_PARTITIONS, StandIn) as engines:
+        yield engines
+
+
+@contextmanager
+def _by_meaning(location: Path | str, load: Callable[[], Encoder]) -> Iterator[Engines]:
     questions = Questions(load)
     questions.prepare()
     wait_until(lambda: questions.encoder is not None, describe=lambda: questions.why_not)
-    meaning = Meaning(questions, partial(vector_reader, folder), deadline_s=PATIENCE_S)
+    meaning = Meaning(questions, partial(vector_reader, location), deadline_s=PATIENCE_S)
     with closing(meaning), ExitStack() as tables:
-        yield _Understanding(folder, meaning, tables)
+        yield _Understanding(location, meaning, tables)
 
 
 class _Understanding(Engines):
     """Engines that make the vectors of what they are given at once, as the projector's worker does later."""
 
-    def __init__(self, folder: Path, meaning: Meaning, tables: ExitStack) -> None:
+    def __init__(self, location: Path | str, meaning: Meaning, tables: ExitStack) -> None:
         super().__init__(EngineSettings(semantic=ON), meaning=meaning)
-        self._folder = folder
+        self._location = location
         self._tables = tables
 
     def indexed(self, tables: EngineTables) -> IndexedEngine:
         encoder = self.meaning.questions.encoder if self.meaning is not None else None
         assert encoder is not None
-        vectors = self._tables.enter_context(closing(open_vectors(self._folder, encoder.fingerprint)))
+        vectors = self._tables.enter_context(closing(open_vectors(self._location, encoder.fingerprint)))
         return _Embedded(tables, self.meaning, vectors, encoder)
 
 
@@ -149,6 +170,8 @@ KINDS = (
         engines=lambda folder: _by_meaning(folder, StandIn),
         claims_meaning=True,
     ),
+    # Each change and each question goes to a server: less is tried.
+    Kind(name="embedded, in PostgreSQL", why_not=why_no_postgres(), engines=_embedded_in_postgres),
     Kind(name="openmemory", why_not=_without_sdk(), engines=_openmemory),
     Kind(name="openmemory-server, the tests' own", engines=_server_of_tests),
     Kind(
@@ -158,6 +181,14 @@ KINDS = (
         others_every=10,
         may_be_short=True,
     ),
+)
+
+# What is found by words is the same wherever vectors are.
+VECTORS_IN_POSTGRES = Kind(
+    name="embedded, by meaning, with vectors in PostgreSQL",
+    why_not=why_no_postgres(),
+    engines=_by_meaning_in_postgres,
+    claims_meaning=True,
 )
 
 # With the model that we ship with, which takes a while for each text.
@@ -170,8 +201,19 @@ SHIPPED = Kind(
 
 
 @contextmanager
-def generation(path: Path | None = None) -> Iterator[Database]:
-    """Make the database of a new generation, without the tables of its engine."""
+def generation(engines: Engines, path: Path | None = None) -> Iterator[AnyDatabase]:
+    """Make a new generation, without the tables of its engine, where the engines look for it."""
+    if isinstance(engines, InPostgres):
+        with engines.generation() as there:
+            yield there
+    else:
+        with sqlite_generation(path) as database:
+            yield database
+
+
+@contextmanager
+def sqlite_generation(path: Path | None = None) -> Iterator[Database]:
+    """Make a new generation in SQLite, without the tables of its engine; in memory, if it is to have no file."""
     if path is None:
         with closing(Database.in_memory()) as database:
             database.script(SCHEMA)
@@ -186,9 +228,21 @@ def generation(path: Path | None = None) -> Iterator[Database]:
 
 
 @contextmanager
+def beside(database: AnyDatabase, path: Path, engines: Engines) -> Iterator[AnyDatabase]:
+    """Open the same generation once more, as a process does that only reads."""
+    if isinstance(engines, InPostgres):
+        with closing(engines.connection()) as reading:
+            reading.choose(database.value("SELECT current_schema()"))
+            yield reading
+        return
+    with closing(Database.open(path, is_writing=False)) as opened_to_read:
+        yield opened_to_read
+
+
+@contextmanager
 def opened(engines: Engines) -> Iterator[AnyEngine]:
     """Open an engine over a new generation; data that the engine keeps outside of it stays."""
-    with generation() as database:
+    with generation(engines) as database:
         yield new_engine(engines, database)
 
 
@@ -208,24 +262,31 @@ def empty(engines: Engines) -> None:
             store.remove_all(user_id)
 
 
-def new_engine(engines: Engines, database: Database) -> AnyEngine:
+def new_engine(engines: Engines, database: AnyDatabase) -> AnyEngine:
     """Make an engine's tables in a new generation, and open it for writing."""
-    SqliteEngineTables(database).create(is_outside=engines.settings.is_outside)
+    tables = _tables(database)
+    tables.create(is_outside=engines.settings.is_outside)
+    if isinstance(database, PostgresDatabase):
+        make_partitions(database, database.value("SELECT current_schema()"))
     return writing_engine(engines, database)
 
 
-def writing_engine(engines: Engines, database: Database) -> AnyEngine:
+def writing_engine(engines: Engines, database: AnyDatabase) -> AnyEngine:
     """Open an engine over a generation that has its tables, as the projector does."""
-    tables = SqliteEngineTables(database)
+    tables = _tables(database)
     return engines.indexed(tables) if engines.settings.name == EMBEDDED else engines.outside(tables, lambda: LOG)
 
 
-def reading_engine(engines: Engines, database: Database) -> Engine:
+def reading_engine(engines: Engines, database: AnyDatabase) -> Engine:
     """Open an engine over a generation that has its tables, as ingress does."""
-    return engines.read(engines.settings.name, SqliteEngineTables(database))
+    return engines.read(engines.settings.name, _tables(database))
+
+
+def _tables(database: AnyDatabase) -> SqliteEngineTables | PostgresEngineTables:
+    return PostgresEngineTables(database) if isinstance(database, PostgresDatabase) else SqliteEngineTables(database)
 
 
 def told_of() -> Iterator[str]:
     """Yield a line for each engine: that it is held to the contract here, or why not."""
-    for kind in (*KINDS, SHIPPED):
+    for kind in (*KINDS, VECTORS_IN_POSTGRES, SHIPPED):
         yield f"{kind.name}: {f'SKIPPED, {kind.why_not}' if kind.why_not else 'run'}"

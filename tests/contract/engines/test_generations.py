@@ -1,13 +1,12 @@
 """Every memory engine finds the right memories after a replay or a crash, and from another process."""
 
-from contextlib import closing
 from pathlib import Path
 
 from projector.domain.memories import Memory
 from projector.engines.open import Engines
 from projector.engines.openmemory.engine import OpenMemoryEngine
-from projector.read_model.sqlite.database import Database
 from tests.contract.engines.kinds import (
+    beside,
     emptied,
     empty,
     generation,
@@ -79,7 +78,7 @@ def test_is_filled_anew_after_a_replay_that_ended_half_way(engines: Engines) -> 
 def test_replaces_what_a_crash_undid(engines: Engines) -> None:
     """Memories of a rolled-back transaction may be added again: each is held once."""
     empty(engines)
-    with generation() as database:
+    with generation(engines) as database:
         engine = new_engine(engines, database)
         put(engine, SON_3)
         database.run("BEGIN")
@@ -95,7 +94,7 @@ def test_replaces_what_a_crash_undid(engines: Engines) -> None:
 def test_finds_nothing_that_a_crash_undid(engines: Engines) -> None:
     """Memories of a rolled-back transaction are not found, nor after the engine gets others."""
     empty(engines)
-    with generation() as database:
+    with generation(engines) as database:
         engine = new_engine(engines, database)
         put(engine, SON_4)
         database.run("BEGIN")
@@ -115,7 +114,7 @@ def test_is_read_by_others(engines: Engines, tmp_path: Path) -> None:
     """A memory that the projector adds is found at once by a process that opens the same generation only to read."""
     empty(engines)
     path = tmp_path / "readmodel.sqlite"
-    with generation(path) as writing, closing(Database.open(path, is_writing=False)) as reading:
+    with generation(engines, path) as writing, beside(writing, path, engines) as reading:
         engine = new_engine(engines, writing)
         put(engine, SON_3)
         reader = reading_engine(engines, reading)

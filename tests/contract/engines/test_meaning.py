@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from projector.engines.open import Engines
-from tests.contract.engines.kinds import KINDS, SHIPPED, Kind, emptied
+from tests.contract.engines.kinds import KINDS, SHIPPED, VECTORS_IN_POSTGRES, Kind, emptied
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, AnyEngine, found, ids, memory, put, search
 
-_CLAIMING = [kind for kind in (*KINDS, SHIPPED) if kind.claims_meaning]
+_CLAIMING = [kind for kind in (*KINDS, VECTORS_IN_POSTGRES, SHIPPED) if kind.claims_meaning]
 _RASH = memory("I come out in a rash when I touch latex.")
 _OTHERS = [
     memory(text)

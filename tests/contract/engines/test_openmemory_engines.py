@@ -15,7 +15,7 @@ from projector.engines.openmemory.server.store import ServerStore
 from projector.engines.settings import EMBEDDED, OPENMEMORY
 from projector.errors import EngineError
 from projector.read_model.sqlite.tables.engines.openmemory_rows import OpenMemoryRows
-from tests.contract.engines.kinds import LOG, Kind, emptied, generation, opened
+from tests.contract.engines.kinds import LOG, Kind, emptied, opened, sqlite_generation
 from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.support.openmemory.server import Fault, OpenMemoryServer
 from tests.support.servers import loopback_client
@@ -102,7 +102,7 @@ TWIN = memory("My son is 3.", key="twin")
 @pytest.mark.parametrize("change", [[SON_3, TWIN, DOG], [TWIN], []], ids=["more", "other", "none"])
 def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[Memory]) -> None:
     """A change that was half done or not answered can be made again, or its caller forgotten, without leftover rows."""
-    with OpenMemoryServer().serving() as server, generation() as database:
+    with OpenMemoryServer().serving() as server, sqlite_generation() as database:
         store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
         tables = OpenMemoryRows(database)
         tables.create()

@@ -1,46 +1,26 @@
 """Every kind of read model, empty, for each test of the contract."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from msgspec import Struct
 
 from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations
 from projector.read_model.protocol import ReadModelWriter
+from tests.support.memories import KINDS, Kind, as_parameter
+from tests.support.postgres import SHARED
 
 
-class Kind(Struct, frozen=True, kw_only=True):
-    """
-    One kind of read model.
-
-    Args:
-        place: gives a test the location of an empty one, for as long as the block lasts; in a folder, if it needs one.
-        why_not: why it cannot be run here; empty if it can.
-    """
-
-    name: str
-    place: Callable[[Path], AbstractContextManager[str]]
-    why_not: str = ""
+@pytest.fixture(scope="session", autouse=True)
+def servers() -> Iterator[None]:
+    """End the servers that kinds of read models have started."""
+    yield
+    SHARED.close()
 
 
-@contextmanager
-def _in_folder(folder: Path) -> Iterator[str]:
-    yield str(folder / "readmodel")
-
-
-# Add a new kind of read model here, and nowhere else in this suite.
-KINDS = (Kind(name="sqlite", place=_in_folder),)
-
-
-def _param(kind: Kind) -> object:
-    marks = [pytest.mark.skip(reason=f"{kind.name}: {kind.why_not}")] if kind.why_not else []
-    return pytest.param(kind, id=kind.name, marks=marks)
-
-
-@pytest.fixture(params=map(_param, KINDS))
+@pytest.fixture(params=map(as_parameter, KINDS))
 def kind(request: pytest.FixtureRequest) -> Kind:
     """Each kind of read model."""
     kind: Kind = request.param

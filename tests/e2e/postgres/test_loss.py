@@ -11,7 +11,7 @@ import pytest
 from events.errors import LogClosedError
 from events.log.receipt import Receipt
 from events.postgres_log.log import PostgresLog
-from events.postgres_log.server.connections import Connections
+from events.postgres_server.connections import Connections
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies, events
 from tests.support.postgres import Cluster, why_not
 from tests.support.samples import transcription

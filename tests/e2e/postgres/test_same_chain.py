@@ -17,7 +17,7 @@ from events.log.receipt import HEADER, Receipt
 from events.open_log import open_log, open_log_there
 from events.postgres_log.bodies.sealing import PART_BYTES
 from events.postgres_log.log import PostgresLog
-from events.postgres_log.server.connections import UnfitServerError
+from events.postgres_server.connections import UnfitServerError
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign

@@ -9,8 +9,8 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, check_caller, checked, with_checksum
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
-from projector.read_model.sqlite.tables.differences import Differences
 from projector.read_model.sqlite.tables.meta import Meta
+from projector.read_model.tables.differences import Differences
 
 SCHEMA = """
 CREATE TABLE callers (

@@ -7,7 +7,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.records import AgentMet, CallerSums, KeptCall, MissedCall
 from projector.read_model.sqlite.database import Database, Row
-from projector.read_model.sqlite.tables.differences import Differences
+from projector.read_model.tables.differences import Differences
 
 SCHEMA = """
 CREATE TABLE calls (

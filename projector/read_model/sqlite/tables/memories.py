@@ -12,7 +12,7 @@ from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, Memor
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.callers import Callers
-from projector.read_model.sqlite.tables.differences import Differences
+from projector.read_model.tables.differences import Differences
 from projector.read_model.tables.engine_tables import Stamp
 
 SCHEMA = """

@@ -10,7 +10,7 @@ from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
-from tests.contract.engines.kinds import generation, new_engine, opened
+from tests.contract.engines.kinds import new_engine, opened, sqlite_generation
 from tests.contract.engines.memories import (
     AGENT,
     ANA,
@@ -175,13 +175,13 @@ def test_scores_alike_for_who_only_reads_and_has_time(engine: AnyEngine) -> None
 @pytest.mark.parametrize("name", ["mongodb", "", "Embedded"])
 def test_knows_no_other_engine(name: str) -> None:
     """An unknown engine is refused by name."""
-    with generation() as database, pytest.raises(EngineError, match=f"no memory engine '{name}'"):
+    with sqlite_generation() as database, pytest.raises(EngineError, match=f"no memory engine '{name}'"):
         Engines(EngineSettings()).read(name, SqliteEngineTables(database))
 
 
 def test_changes_with_the_transaction() -> None:
     """The embedded index is part of the read model's transaction: both change, or neither does."""
-    with generation() as database:
+    with sqlite_generation() as database:
         engine = new_engine(Engines(EngineSettings()), database)
         put(engine, SON_3)
         database.run("BEGIN")

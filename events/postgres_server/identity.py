@@ -1,6 +1,6 @@
 """Tells whether two URLs lead to the same database: a server has many names, and a standby is its primary's."""
 
-from events.postgres_log.server.bounded import Connection
+from events.postgres_server.bounded import Connection
 
 _SERVER = """
 SELECT format('server %s database %s', extract(epoch FROM pg_postmaster_start_time()), oid),

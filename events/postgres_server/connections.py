@@ -1,4 +1,4 @@
-"""Connections to the database of a log: each is looked at once, kept for whoever needs one next, closed if it fails."""
+"""Connections to a database: each is looked at once, kept for whoever needs one next, closed if it fails."""
 
 import time
 import weakref
@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from events.disk import steps
 from events.disk.gate import released
-from events.postgres_log.server.bounded import Connection, SilentServerError
+from events.postgres_server.bounded import Connection, SilentServerError
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class UnfitServerError(OSError):
 
 class Connections:
     """
-    The connections of one process to one log; threads may share it, and each has one to itself while it works.
+    The connections of one process to one database; threads may share it, and each has one to itself while it works.
 
     Args:
         url: `postgresql://...`, which may hold a password.
@@ -259,7 +259,7 @@ def _options_of(url: str) -> dict[str, Any]:
             int(options["connect_timeout"])  # the driver itself would take one that is no number for none
             return options
     raise UnfitServerError(
-        "the location of the log's database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
+        "the location of the database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
         " special character in the password written as %XX?"
     )
 

@@ -1,0 +1,102 @@
+"""The table of what models said of calls: every extraction that the log holds, also of calls that are not kept yet."""
+
+from projector.read_model.checksums import checked, with_checksum
+from projector.read_model.postgres.sql.database import Database, Row
+from projector.read_model.records import KeptExtraction
+
+SCHEMA = """
+CREATE TABLE extractions (
+    conversation_id text COLLATE "C" NOT NULL,
+    sha256 text COLLATE "C" NOT NULL,
+    transcription_sha256 text COLLATE "C" NOT NULL,
+    prompt_version bigint NOT NULL,
+    completed_at_s bigint NOT NULL,
+    is_counted bigint NOT NULL,
+    checksum bigint NOT NULL,
+    answer bytea NOT NULL,
+    PRIMARY KEY (conversation_id, sha256)
+) PARTITION BY HASH (conversation_id);
+CREATE INDEX extractions_by_version ON extractions (conversation_id, transcription_sha256, prompt_version);
+"""
+_PUT = "INSERT INTO extractions VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+_BEST = """
+SELECT * FROM extractions WHERE conversation_id = %s AND is_counted = 1
+ORDER BY (transcription_sha256 = %s) DESC, prompt_version DESC, completed_at_s DESC, sha256 DESC LIMIT 1
+"""
+# Of calls that nobody has read yet, the newest. All that is looked at of a call lies in one index.
+_UNREAD = """
+FROM owners WHERE counted_at_s IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM extractions WHERE extractions.conversation_id = owners.conversation_id
+    AND extractions.transcription_sha256 = owners.sha256 AND extractions.prompt_version >= %s
+)
+"""
+_IS_READ = """
+SELECT 1 FROM extractions WHERE conversation_id = %s AND transcription_sha256 = %s AND prompt_version >= %s LIMIT 1
+"""
+_NEWEST_UNREAD = f"SELECT conversation_id {_UNREAD} ORDER BY counted_at_s DESC, conversation_id DESC LIMIT %s"
+# Where no model was asked, no call is looked at.
+_HAS = """
+SELECT EXISTS (SELECT 1 FROM extractions)
+AND EXISTS (SELECT 1 FROM calls JOIN extractions USING (conversation_id) WHERE calls.caller = %s)
+"""
+
+
+class Extractions:
+    """What models said of the calls of one generation; changes join the transaction that is under way."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, extraction: KeptExtraction) -> None:
+        """Keep an extraction; nothing changes where it is kept already."""
+        row = with_checksum(
+            extraction.conversation_id,
+            extraction.sha256,
+            extraction.transcription_sha256,
+            extraction.prompt_version,
+            extraction.completed_at_s,
+            int(extraction.is_counted),
+            extraction.answer,
+        )
+        self._database.run(_PUT, *row)
+
+    def best(self, conversation_id: str, transcription_sha256: str) -> KeptExtraction | None:
+        """
+        Return the extraction of a call that counts; None where there is none.
+
+        One of the version that is kept comes before all of other versions: of these, what still stands in the call.
+        """
+        row = self._database.row(_BEST, conversation_id, transcription_sha256)
+        return _kept(row) if row else None
+
+    def has(self, caller: str) -> bool:
+        """Tell whether there is an extraction of any call of a caller."""
+        return bool(self._database.value(_HAS, caller))
+
+    def is_there(self, conversation_id: str) -> bool:
+        """Tell whether there is an extraction of any version of a call."""
+        sql = "SELECT 1 FROM extractions WHERE conversation_id = %s LIMIT 1"
+        return self._database.row(sql, conversation_id) is not None
+
+    def newest_unread(self, prompt_version: int, *, limit: int | None = None) -> list[str]:
+        """Return the newest calls that no model has read as they are, by this version of the prompt or a later one."""
+        return [id_ for (id_,) in self._database.all(_NEWEST_UNREAD, prompt_version, limit)]
+
+    def unread_count(self, prompt_version: int) -> int:
+        """Return how many calls no model has read as they are, by this version of the prompt or a later one."""
+        return int(self._database.value(f"SELECT count(*) {_UNREAD}", prompt_version))
+
+    def is_read(self, conversation_id: str, transcription_sha256: str, prompt_version: int) -> bool:
+        """Tell whether a model has read a version of a call, by this version of the prompt or a later one."""
+        return self._database.row(_IS_READ, conversation_id, transcription_sha256, prompt_version) is not None
+
+    def remove(self, conversation_id: str) -> int:
+        """Remove the extractions of a conversation, and return how many there were."""
+        return self._database.run("DELETE FROM extractions WHERE conversation_id = %s", conversation_id)
+
+
+def _kept(row: Row) -> KeptExtraction:
+    conversation_id, sha256, of, prompt_version, completed_at_s, is_counted, answer = checked(row)
+    return KeptExtraction(
+        conversation_id, sha256, of, prompt_version, completed_at_s, answer, is_counted=bool(is_counted)
+    )
