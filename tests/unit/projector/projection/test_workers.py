@@ -27,8 +27,8 @@ from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 
-# It takes 1,972; it took 2,287 where fields, lengths and audiences were made anew for each use.
-_CALLS, _TURNS, _STEPS_PER_CALL_MAX = 20, 9, 2100
+# It takes 1,880; it took 1,960 where the texts of a conversation were indexed one by one.
+_CALLS, _TURNS, _STEPS_PER_CALL_MAX = 20, 9, 1940
 BEN, EVE = "+12025550144", "+12025550145"
 WORKERS = pytest.mark.parametrize(
     "is_copied",
