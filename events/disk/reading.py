@@ -17,7 +17,7 @@ def open_file(path: Path, *, follows_link: bool = True) -> BufferedReader:
     return os.fdopen(open_descriptor(path, follows_link=follows_link), "rb")
 
 
-def open_descriptor(path: Path, *, follows_link: bool = True) -> int:
+def open_descriptor(path: Path | str, *, follows_link: bool = True) -> int:
     """
     Open a regular file for reading. Refuses a pipe or a device in its place, which could be waited for without end.
 

@@ -32,7 +32,7 @@ class FolderBodies(Struct, frozen=True):
 
     def _read(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
         # Without a buffer between: nearly every body is one piece, and a replay reads them all.
-        fd = open_descriptor(self.folder / receipt.path)
+        fd = open_descriptor(f"{self.folder}/{receipt.path}")
         try:
             left = receipt.size if length is None else length
             while left > 0 and (chunk := os.pread(fd, min(_CHUNK_BYTES, left), offset)):

@@ -57,16 +57,21 @@ class Event(Struct, frozen=True):
         for chunk in self.part(0, None):
             digest.update(chunk)
             yield chunk
-        if digest.hexdigest() != self.receipt.sha256:
-            raise DamagedEventError(f"{self.receipt.path} does not match its receipt")
+        self._check(digest.hexdigest())
 
     def body(self) -> bytes:
         """Return the whole body; raises as `chunks` does."""
-        return b"".join(self.chunks())
+        body = b"".join(self.part(0, None))
+        self._check(hashlib.sha256(body).hexdigest())
+        return body
 
     def part(self, offset: int, length: int | None) -> Iterator[bytes]:
         """Yield a part of the body, unchecked, as `Bodies.part` does."""
         return self.bodies.part(self.receipt, offset, length)
+
+    def _check(self, sha256: str) -> None:
+        if sha256 != self.receipt.sha256:
+            raise DamagedEventError(f"{self.receipt.path} does not match its receipt")
 
 
 class DamagedLine(Struct, frozen=True):

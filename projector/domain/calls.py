@@ -196,19 +196,23 @@ def _timezone(data: TranscriptionData) -> str | None:
 def _turns(data: TranscriptionData, agents: Sequence[str], settings: CallSettings) -> tuple[Turn, ...]:
     heard = heard_by(data, agents)
     of_call = audience_of(agents)
-    of_agents = {some: of_call if some is None else audience_of(some) for some in set(heard)}
-    audiences = [of_agents[some] for some in heard]
-    return tuple(
-        Turn(
-            index=index,
-            is_caller=turn.role == "user",
-            text=_text(turn.message),
-            second=whole_seconds(turn.time_in_call_secs),
-            told_to=told_to if told_to != of_call else None,
-        )
-        for index, (turn, told_to) in enumerate(zip(data.transcript or (), audiences, strict=True))
-        if turn.role in {"user", "agent"} and is_speech(turn, remembers_keypad=settings.remembers_keypad)
-    )
+    audiences = {some: audience_of(some) for some in set(heard) if some is not None}
+    remembers_keypad = settings.remembers_keypad
+    turns = list[Turn]()
+    for index, (turn, by) in enumerate(zip(data.transcript or (), heard, strict=True)):
+        role = turn.role
+        if (role == "user" or role == "agent") and is_speech(turn, remembers_keypad=remembers_keypad):  # noqa: PLR1714
+            told_to = None if by is None else audiences[by]
+            turns.append(
+                Turn(
+                    index=index,
+                    is_caller=role == "user",
+                    text=_text(turn.message),
+                    second=whole_seconds(turn.time_in_call_secs),
+                    told_to=told_to if told_to != of_call else None,
+                )
+            )
+    return tuple(turns)
 
 
 def _names(results: dict[str, CollectedValue]) -> dict[str, str]:

@@ -39,6 +39,12 @@ def load(name: str) -> None:
         import projector.engines.openmemory.server.store  # noqa: F401, PLC0415 - as above
 
 
+def load_index(name: str) -> None:
+    """Import what `index_of` needs."""
+    if name == EMBEDDED:
+        import projector.engines.lexical.segment  # noqa: F401, PLC0415 - only what is used is imported
+
+
 def release_of(name: str) -> str:
     """
     Return the versions of all that shapes what is stored for an engine, apart from the settings.

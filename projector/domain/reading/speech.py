@@ -22,7 +22,8 @@ def is_speech(turn: Turn, *, remembers_keypad: bool = False) -> bool:
         return False
     if turn.source_medium and not remembers_keypad and _word(turn.source_medium) == _KEYPAD:
         return False
-    return _LETTER_OR_DIGIT.search(turn.message or "") is not None
+    words = turn.message or ""
+    return words[:1].isalnum() or _LETTER_OR_DIGIT.search(words) is not None
 
 
 def in_place_of_a_person(data: TranscriptionData) -> str:

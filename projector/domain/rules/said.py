@@ -57,7 +57,7 @@ def _summary(call: Call) -> Memory:
 
 def _turn(call: Call, turn: Turn, asked: Turn | None, of_call: str) -> Memory:
     key, at_s = str(turn.index), call.order[0]
-    redacted = {*turn.redacted, *(asked.redacted if asked else ())}
+    redacted = turn.redacted if asked is None or not asked.redacted else (*turn.redacted, *asked.redacted)
     return Memory(
         id=memory_id(call.caller, "turn", call.conversation_id, key),
         caller=call.caller,
@@ -76,7 +76,7 @@ def _turn(call: Call, turn: Turn, asked: Turn | None, of_call: str) -> Memory:
             words=turn.text,
             asked=asked.text[-_ASKED_CHARS_MAX:] if asked else "",
         ),
-        redacted=tuple(sorted(redacted)) if redacted else (),
+        redacted=tuple(sorted({*redacted})) if redacted else (),
         language=call.language,
         timezone=call.timezone,
     )

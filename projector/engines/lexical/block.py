@@ -8,6 +8,7 @@ which its terms would lie: a term is always in the same one of `TERM_ROWS` rows.
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -164,7 +165,8 @@ def _stamp_of(columns: Columns) -> bytes:
 
 
 def _packed(found: Sequence[tuple[str, Sequence[int]]]) -> bytes:
-    terms, postings = pack_postings(*zip(*found, strict=True))
+    names, of_names = zip(*found, strict=True)
+    terms, postings = pack_postings(names, [*map(len, of_names)], [*chain.from_iterable(of_names)])
     return len(terms).to_bytes(_HEAD_BYTES - _STAMP_BYTES, "little") + terms + postings
 
 

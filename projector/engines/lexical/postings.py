@@ -15,6 +15,9 @@ _POSTING = struct.Struct("<II")
 # Shorter parts of compounds match by accident.
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
+# The end of most lines of a conversation: the term has one posting.
+_PLACES_KEPT = 1024
+_PLACES_OF_ONE = tuple(f" {begin} 1\n" for begin in range(_PLACES_KEPT))
 
 
 class Postings(NamedTuple):
@@ -60,18 +63,22 @@ def term_of(key: bytes) -> str:
     return key[1:-1].decode("utf-8", "surrogatepass")
 
 
-def pack_postings(terms: Sequence[str], postings: Sequence[Sequence[int]]) -> tuple[bytes, bytes]:
+def pack_postings(terms: Sequence[str], counts: Sequence[int], postings: Sequence[int]) -> tuple[bytes, bytes]:
     """
     Return a line for each term, which says where its postings begin and how many there are, and the postings.
 
     Args:
-        postings: those of each term: numbers of 64 bits, with the unit in the lower half.
+        counts: how many postings each term has.
+        postings: those of the first term, then those of the second, and so on: numbers of 64 bits, with the unit in the
+            lower half.
     """
-    counts = [*map(len, postings)]
-    fields = chain.from_iterable(zip(terms, accumulate(counts, initial=0), counts, strict=False))
-    # One format for all lines takes two thirds of the time of one for each.
-    lines = ("\n%s %d %d" * len(counts)) % tuple(fields)
-    return bytes_of(lines + "\n"), struct.pack(f"<{sum(counts)}Q", *chain.from_iterable(postings))
+    places = [
+        _PLACES_OF_ONE[begin] if count == 1 and begin < _PLACES_KEPT else f" {begin} {count}\n"
+        for begin, count in zip(accumulate(counts, initial=0), counts, strict=False)
+    ]
+    # Joined at once: to make each line by itself takes twice as long.
+    lines = "".join(["\n", *chain.from_iterable(zip(terms, places, strict=True))])
+    return bytes_of(lines), struct.pack(f"<{len(postings)}Q", *postings)
 
 
 def collect_postings(terms: bytes, postings: bytes, first_unit: int, found: dict[bytes, list[int]]) -> None:

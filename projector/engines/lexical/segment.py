@@ -7,42 +7,35 @@ question needs only a few of its terms. Segments of older calls are also merged 
 
 import struct
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from projector.domain.days import day_of
 from projector.domain.facts.told.naming import naming_words
 from projector.domain.memories import Memory
+from projector.engines.lexical.counting import Counts, Reader
 from projector.engines.lexical.postings import Postings, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (
     DEFAULT_LANGUAGE,
     TERMS_VERSION,
     language_of,
-    read_words,
     terms_of,
+    words_of,
 )
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment or a block holds, or of which segments make a block.
 INDEX_VERSION = f"8, terms {TERMS_VERSION}"
-# A posting counts in one byte how often the unit has the term.
-_COUNT_MAX = 255
-# A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
-_ONCE = 1 << 32
 # A unit: see `Segment.raw_units`.
 _UNIT = struct.Struct("<dqI??III")
-# Of a conversation, so many characters are searched for what is said in pieces, which takes ten times as long as all
-# else: more than two hours of talking, in which each turn has a number or a letter by itself.
-_JOINED_CHARS_MAX = 128 * 1024
-_AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
+_DAYS_KEPT = 1024
 _LOADED_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
 # The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
@@ -50,8 +43,6 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# The postings of unit 0 if it had some terms itself, and the number of terms.
-_Counted = tuple[dict[str, int], int]
 _ENGLISH_CALENDAR = dict(enumerate(_MONTHS, 1)), dict(enumerate(_DAYS))
 
 
@@ -120,16 +111,17 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
     ordered = sorted(memories, key=lambda memory: (memory.source.turn is None, memory.source.turn or 0, memory.id))
     language = language_of(next((memory.language for memory in ordered if memory.language), None))
     audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
-    postings: dict[str, list[int]] = defaultdict(list)
+    asked_texts = [memory.source.asked or naming_words(memory) for memory in ordered]
+    reader, counts = Reader([memory.text for memory in ordered], asked_texts, language), Counts()
     units: list[bytes] = []
     own_lengths = context_lengths = reply_lengths = 0
-    reader = _Reader(language)
     for number, (memory, after) in enumerate(zip_longest(ordered, ordered[1:])):
-        own, own_length = reader.own(memory.text)
-        asked, asked_length = reader.asked(memory)
-        reply, reply_length = reader.agents(_reply(memory, after))
-        for term, times in _together(own, asked, reply).items():
-            postings[term].append(times + number)
+        turn = memory.source.turn
+        own = reader.own(number)
+        asked, _, asked_length = reader.agents(asked_texts[number])
+        _, reply, reply_length = reader.agents(_reply(turn, after))
+        counts.add(number, own, asked, reply)
+        own_length = len(own)
         context_length = own_length + asked_length
         units.append(
             _UNIT.pack(
@@ -137,7 +129,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
                 memory.occurred_at_s,
                 audiences.index(memory.told_to),
                 memory.is_current,
-                memory.source.turn is not None,
+                turn is not None,
                 own_length,
                 context_length,
                 reply_length,
@@ -147,8 +139,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
         context_lengths += context_length
         reply_lengths += reply_length
     latest = max(ordered, key=lambda memory: memory.occurred_at_s, default=None)
-    terms = sorted(postings)
-    terms_table, packed_postings = pack_postings(terms, [postings[term] for term in terms])
+    terms_table, packed_postings = pack_postings(*counts.of_terms())
     return _encode(
         Segment(
             latest_at_s=latest.occurred_at_s if latest else 0,
@@ -186,74 +177,12 @@ def memories_sum(bodies: Iterable[bytes]) -> int:
     return sum(map(zlib.crc32, bodies))
 
 
-def _reply(memory: Memory, after: Memory | None) -> str:
+def _reply(turn: int | None, after: Memory | None) -> str:
     """Return what the agent said after a turn of the caller: it is the `asked` of the caller's next turn."""
-    turn, next_turn = memory.source.turn, after.source.turn if after is not None else None
-    if after is not None and turn is not None and next_turn is not None and next_turn > turn + 1:
-        return after.source.asked
-    return ""
-
-
-class _Reader:
-    """Counts the terms of the texts of one conversation, in order; what the last ones say in pieces may stay so."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-        self._left_chars = _JOINED_CHARS_MAX
-        self._agents: dict[str, _Counted] = {}
-
-    def own(self, text: str) -> _Counted:
-        """Return the counts of a memory's own terms, for the caller to change, and the number of terms."""
-        terms, searched_chars = _terms(text, self._language, is_joining=self._left_chars > 0)
-        self._left_chars -= searched_chars
-        return _counted(terms)
-
-    def asked(self, memory: Memory) -> _Counted:
-        """Return the same of what is asked before a memory: by the agent, or, of a fact, by whoever asks for it."""
-        if memory.fact is not UNSET and memory.fact.questions:
-            return self.own(naming_words(memory))  # which hardly comes up again
-        return self.agents(memory.source.asked or naming_words(memory))
-
-    def agents(self, text: str) -> _Counted:
-        """Return the same of an agent's turn, which most often comes up twice; not for the caller to change."""
-        if (known := self._agents.get(text)) is None:
-            known, searched_chars = _agents(text, self._language, self._left_chars > 0)
-            self._agents[text] = known
-            self._left_chars -= searched_chars
-        return known
-
-
-@lru_cache(_AGENT_TURNS_KEPT)
-def _agents(text: str, language: str, is_joining: bool) -> tuple[_Counted, int]:
-    """Count the terms of an agent's turn. Cached: greetings and the like come again in other calls."""
-    terms, searched_chars = _terms(text, language, is_joining=is_joining)
-    return _counted(terms), searched_chars
-
-
-def _terms(text: str, language: str, *, is_joining: bool) -> tuple[list[str], int]:
-    """Return the terms of a text, and how many characters were searched for what is said in pieces."""
-    if not text:
-        return [], 0
-    words, searched_chars = read_words(text, language, is_joining=is_joining)
-    return terms_of(words, language), searched_chars
-
-
-def _counted(terms: Sequence[str]) -> _Counted:
-    """Return the postings of unit 0 if it had these terms itself, and the number of terms."""
-    counts = dict.fromkeys(terms, _ONCE)
-    if len(counts) < len(terms):
-        counts = dict.fromkeys(terms, 0)
-        for term in terms:  # so few of them that to make a `Counter` takes longer
-            counts[term] = min(counts[term] + _ONCE, _COUNT_MAX * _ONCE)
-    return counts, len(terms)
-
-
-def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str, int]) -> dict[str, int]:
-    """Return the postings of unit 0 from the counts of its three fields; changes `own`."""
-    for shift, counts in ((8, asked), (16, reply)):
-        for term, times in counts.items():
-            own[term] = own.get(term, 0) + (times << shift)
-    return own
+    if turn is None or after is None:
+        return ""
+    next_turn = after.source.turn
+    return after.source.asked if next_turn is not None and next_turn > turn + 1 else ""
 
 
 def _date(memory: Memory, language: str) -> tuple[str, ...]:
@@ -264,8 +193,8 @@ def _date(memory: Memory, language: str) -> tuple[str, ...]:
 @lru_cache(_DAYS_KEPT)
 def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
     months, days = _calendar(language)
-    words = f"{day.day} {months[day.month]} {day.year} {days[day.weekday()]}"
-    return tuple(dict.fromkeys(_terms(words, language, is_joining=True)[0]))
+    words = words_of(f"{day.day} {months[day.month]} {day.year} {days[day.weekday()]}", language)
+    return tuple(dict.fromkeys(terms_of(words, language)))
 
 
 def load_calendars() -> None:

@@ -1,21 +1,19 @@
 """
 Worker processes that do the part of a replay that needs no database, so that a replay uses several processors.
 
-Each of them runs `projector.projection.workers.process`. The replay works beside them: rather than wait for an answer,
-it does a task itself that no worker has begun. So it has read much of its log before the workers have started.
+Each of them does what `projector.projection.workers.process` says. The replay works beside them: rather than wait for
+an answer, it does a task itself that no worker has begun. So it has read much of its log before new interpreters run.
 """
 
 import fcntl
 import gc
 import os
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Semaphore, Thread
 from typing import IO, Any, Generic, TypeVar
@@ -26,6 +24,7 @@ from events.log.event import Bodies
 from events.open_log import open_bodies
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
+from projector.projection.workers.starting import Worker, started
 from projector.projection.workers.work import OBJECTS_BETWEEN_COLLECTIONS, FoldedCaller, fold_callers, read_calls
 
 WORKERS_MAX = 4
@@ -41,7 +40,6 @@ _TURN_S = 0.0005
 
 _read_answers = msgspec.msgpack.Decoder(list[bytes])
 _fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
-Process = subprocess.Popen[bytes]
 T = TypeVar("T")
 
 
@@ -141,8 +139,9 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
     jobs = SimpleQueue[_Job[Any] | None]()
     with ExitStack() as stack, _short_turns(), _rare_collections():
         try:
-            for _ in range(count):
-                stack.enter_context(_worker(start, jobs))
+            # All processes first: none can be copied any more once this one has threads.
+            for worker in [stack.enter_context(started(settings.engine.name)) for _ in range(count)]:
+                stack.enter_context(_working(worker, start, jobs))
             yield WorkerPool(jobs, (count + 1) * _TASKS_PER_WORKER, settings, open_bodies(location))
         finally:
             for _ in range(count):  # before any of them is waited for, for each takes one, and none takes only its own
@@ -176,33 +175,23 @@ def _processors() -> int:
 
 
 @contextmanager
-def _worker(start: bytes, jobs: "SimpleQueue[_Job[Any] | None]") -> Iterator[None]:
-    """Run one worker process until the block ends, and two threads: one sends it jobs, the other takes its answers."""
-    # The worker imports the same code as this process, not what lies in the current folder.
-    command = [sys.executable, "-P", "-m", "projector.projection.workers.process"]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
-    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
-    assert process.stdin is not None
-    assert process.stdout is not None
-    for pipe in (process.stdin, process.stdout):
+def _working(worker: Worker, start: bytes, jobs: "SimpleQueue[_Job[Any] | None]") -> Iterator[None]:
+    """Run two threads until the block ends, and with it the worker: one sends it jobs, the other takes its answers."""
+    for pipe in (worker.tasks, worker.answers):
         _widen(pipe)
     sent, room = SimpleQueue[_Job[Any] | None](), Semaphore(_TASKS_SENT)
     threads = [
-        Thread(target=_send, args=(start, jobs, sent, room, process.stdin), daemon=True),
-        Thread(target=_receive, args=(sent, room, process.stdout), daemon=True),
+        Thread(target=_send, args=(start, jobs, sent, room, worker.tasks), daemon=True),
+        Thread(target=_receive, args=(sent, room, worker.answers), daemon=True),
     ]
     for thread in threads:
         thread.start()
     try:
         yield
     finally:
-        process.kill()  # its results are not needed any more
+        worker.end()  # its results are not needed any more
         for thread in threads:
             thread.join()
-        with suppress(BrokenPipeError):  # a task that the worker had not read yet
-            process.stdin.close()
-        process.stdout.close()
-        process.wait()
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -1,8 +1,8 @@
 """
 One worker process of a replay: see `projector.projection.workers.pool`.
 
-It reads tasks from stdin until the replay closes that, or dies: then it ends at once, even within a task. A replay of
-one day's calls takes hardly longer than this process takes to start, so it imports only what every task needs.
+It reads tasks from a pipe until the replay closes that, or dies: then it ends at once, even within a task. A replay of
+one day's calls takes hardly longer than a new interpreter takes to start, so it imports only what every task needs.
 """
 
 import gc
@@ -10,8 +10,9 @@ import os
 import select
 import signal
 import sys
+from contextlib import suppress
 from threading import Thread
-from typing import IO
+from typing import IO, NoReturn
 
 import msgspec
 
@@ -33,17 +34,17 @@ def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
             write_message(answers, encoder.encode(fold_callers(task.callers, settings)))
 
 
-def _end_with_the_replay() -> None:
-    """End this process once nobody can write to stdin any more, whatever is still in there."""
+def _end_with_the_replay(tasks_fd: int) -> None:
+    """End this process once nobody can write tasks any more, whatever is still in there."""
     # Asked for nothing, poll reports only that the other end of the pipe is closed.
     end = select.poll()
-    end.register(sys.stdin.fileno(), 0)
+    end.register(tasks_fd, 0)
     end.poll()
     os._exit(0)
 
 
-def main() -> None:
-    """Work until the replay closes stdin."""
+def work(tasks_fd: int, answers_fd: int) -> NoReturn:
+    """Work until the replay closes the pipe of the tasks."""
     for number in (
         signal.SIGINT,
         signal.SIGTERM,
@@ -51,13 +52,17 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    Thread(target=_end_with_the_replay, daemon=True).start()
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    Thread(target=_end_with_the_replay, args=(tasks_fd,), daemon=True).start()
+    with suppress(EOFError, BrokenPipeError):
+        _serve(os.fdopen(tasks_fd, "rb"), os.fdopen(answers_fd, "wb"))
+    os._exit(0)
+
+
+def main() -> None:
+    """Work on the tasks that come in at stdin, and answer on stdout."""
+    answers_fd = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed here must not be taken for an answer
-    try:
-        _serve(sys.stdin.buffer, answers)
-    except (EOFError, BrokenPipeError):
-        os._exit(0)
+    work(sys.stdin.fileno(), answers_fd)
 
 
 if __name__ == "__main__":

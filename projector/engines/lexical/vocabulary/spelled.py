@@ -61,6 +61,7 @@ _WRITTEN = re.compile(r"[\d@]")
 _ASCII_UNWRITTEN = bytes(set(range(128)) - set(b"0123456789@"))
 _AT_WORDS, _DOT_WORDS, _AS_IN_WORDS = frozenset(_ATS), frozenset(_DOTS), frozenset(("as", *_LIKE))
 _PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
+_LONE_ONES = b"\1" * _SPELLED_MIN
 # A minute of speech is some 1,000 characters. The limit bounds the time that a text made to be slow can take.
 TEXT_CHARS_MAX = 4000
 
@@ -76,12 +77,17 @@ def wholes(text: str, words: Sequence[str], language: str) -> Iterable[str] | No
         words: the words of the text, in lower case.
         language: of spoken digits, ISO 639-1.
     """
-    if _ALL_SIGNS.get(language, _SIGNS).isdisjoint(words) and not _is_written(text):
+    if not (has_sign(words, language) or is_written(text)):
         return None
     return _wholes(text[:TEXT_CHARS_MAX], words, language)
 
 
-def _is_written(text: str) -> bool:
+def has_sign(words: Iterable[str], language: str) -> bool:
+    """Tell whether one of the words, in lower case, may be a part of what is said in pieces."""
+    return not _ALL_SIGNS.get(language, _SIGNS).isdisjoint(words)
+
+
+def is_written(text: str) -> bool:
     """Tell whether a text holds a digit or an `@`."""
     if text.isascii():
         return bool(text.encode().translate(None, _ASCII_UNWRITTEN))
@@ -91,7 +97,7 @@ def _is_written(text: str) -> bool:
 def _wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
     if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(words):
         yield from _spoken_digits(text, language)
-    if _SIGNS.isdisjoint(words) and not _is_written(text):
+    if _SIGNS.isdisjoint(words) and not is_written(text):
         return
     yield from _addresses(text, words)
     yield from _pieces(text, words)
@@ -112,18 +118,21 @@ def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
     is_any = not text.isascii()
     lone = [*map(len, words)].count(1)
     numbers = len(words) - sum(map(str.isalpha, words))
-    if is_any or (lone and not _AS_IN_WORDS.isdisjoint(words)):
+    is_as_in = lone > 0 and not _AS_IN_WORDS.isdisjoint(words)
+    if is_any or is_as_in:
         text = _AS_IN.sub(r"\1", text)
-    if is_any or lone >= _SPELLED_MIN:
+    if is_any or is_as_in or (lone >= _SPELLED_MIN and _LONE_ONES in bytes([len(word) == 1 for word in words])):
         for found in _SPELLED.finditer(text):
             yield from _joined(found.group())
     if is_any or numbers >= _PIECES_MIN:
         for found in _GROUPED.finditer(text):
             yield from _joined(found.group())
     if is_any or numbers:
-        for code in _WORD_OR_CODE.findall(text):
-            if not code.isalnum() and any(map(str.isdigit, code)):
-                yield from _joined(code)
+        # No code goes on behind a blank, and what holds letters and digits alone is a word.
+        for part in [part for part in text.split() if not part.isalnum()]:
+            for code in _WORD_OR_CODE.findall(part):
+                if not code.isalnum() and any(map(str.isdigit, code)):
+                    yield from _joined(code)
 
 
 def _spoken_digits(text: str, language: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -10,7 +10,7 @@ import Stemmer
 
 from projector.domain.reading.stop_words import STOP_WORDS
 from projector.engines.lexical.vocabulary.irregular_forms import BASE_FORMS
-from projector.engines.lexical.vocabulary.spelled import TEXT_CHARS_MAX, wholes
+from projector.engines.lexical.vocabulary.spelled import TEXT_CHARS_MAX, has_sign, is_written, wholes
 
 # Raise it with every change of what a term is: the terms of a question must be made as those of the index were.
 TERMS_VERSION = f"2, Snowball {Stemmer.version()}"
@@ -62,6 +62,9 @@ _WORD = re.compile(rf"[{_UNPARTED}]+|[^\W_{_UNPARTED}]+")
 _IS_UNPARTED = re.compile(rf"[{_UNPARTED}]")
 # A translation table: letters in lower case, digits as they are, spaces for everything else.
 _ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+# Parts texts that are read together. It is a word by itself then, and the term of that.
+_BETWEEN = "\x01"
+_ASCII_WORDS_OF_EACH = bytes(ord(_BETWEEN) if code == ord(_BETWEEN) else _ASCII_WORDS[code] for code in range(256))
 _CHARS_MAX = 64
 # No word of any language is longer.
 _STEMMED_CHARS_MAX = 256
@@ -88,7 +91,7 @@ def read_words(text: str, language: str, *, is_joining: bool) -> tuple[list[str]
     """
     if text.isascii():
         # The same words as `_WORD` finds, in a sixth of the time.
-        words = text.encode().translate(_ASCII_WORDS).decode().split()
+        words = _ascii_words(text)
     else:
         # Composed first: a combining accent would split the word.
         text = unicodedata.normalize("NFC", text)
@@ -97,9 +100,37 @@ def read_words(text: str, language: str, *, is_joining: bool) -> tuple[list[str]
     return (words, 0) if joined is None else ([*words, *joined], min(len(text), TEXT_CHARS_MAX))
 
 
+def _ascii_words(text: str) -> list[str]:
+    return text.encode().translate(_ASCII_WORDS).decode().split()
+
+
 def terms_of(words: Iterable[str], language: str) -> list[str]:
     """Return the terms of words: none of a stop word, usually one, several of a word in a script without spaces."""
     return [*chain.from_iterable(map(_terms_in(language).__getitem__, words))]
+
+
+def terms_of_each(texts: Sequence[str], language: str) -> list[list[str]] | None:
+    """
+    Return the terms of each of several texts and of what it says in pieces; None if they must be read one by one.
+
+    Short texts take two thirds of the time that they take one by one.
+    """
+    together = f" {_BETWEEN} ".join(texts)
+    if not together.isascii() or together.count(_BETWEEN) != len(texts) - 1:
+        return None
+    words = together.encode().translate(_ASCII_WORDS_OF_EACH).decode().split()
+    terms = terms_of(words, language)
+    found, begin = list[list[str]](), 0
+    for _ in texts[1:]:
+        end = terms.index(_BETWEEN, begin)
+        found.append(terms[begin:end])
+        begin = end + 1
+    found.append(terms[begin:])
+    is_any = has_sign(words, language)
+    for number, text in enumerate(texts):
+        if is_any or is_written(text):
+            found[number] += terms_of(wholes(text, _ascii_words(text), language) or (), language)
+    return found
 
 
 class _TermsOfWords(dict[str, tuple[str, ...]]):

@@ -10,7 +10,8 @@ Source: SQLite, "Database File Format", 1.6 (pages); `rebuildPage` in `btree.c` 
 
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from events.disk.gate import fsync
@@ -27,6 +28,11 @@ _HEADER_BYTES = {2: 12, 5: 12, 10: 8, 13: 8}
 # Any other page begins with the number of a page. From this one on that could look like a kind.
 _PAGES_MAX = min(_HEADER_BYTES) << 24
 _SIZE_MAX = 65536  # which takes 17 bits, and is written as 1 or 0
+_ZEROS = bytes(_SIZE_MAX)
+# Pages that follow each other are read together, so many at once.
+_READ_BYTES = 1024 * 1024
+# With pages of 4 KiB there are hardly more cells in any.
+_CELLS_KEPT = 1024
 
 
 def unallocated(page: bytes, number: int, usable_bytes: int) -> tuple[int, int] | None:
@@ -48,9 +54,14 @@ def unallocated(page: bytes, number: int, usable_bytes: int) -> tuple[int, int] 
     end = cells_at or _SIZE_MAX
     if not begin + 2 * count <= end <= usable_bytes:
         raise ReadModelDamagedError("the header of a page does not fit the page")
-    if count and min(struct.unpack_from(f">{count}H", page, begin)) < end:
+    if count and min(_pointers(count).unpack_from(page, begin)) < end:
         raise ReadModelDamagedError("a cell of a page lies outside of the space for cells")
     return begin + 2 * count, end
+
+
+@lru_cache(_CELLS_KEPT)
+def _pointers(count: int) -> struct.Struct:
+    return struct.Struct(f">{count}H")
 
 
 def wipe_file(path: Path) -> None:
@@ -116,17 +127,31 @@ class Pages:
         self.check_size()
         if not (numbers := sorted(numbers)):
             return
-        for number in numbers:
-            at = (number - 1) * self._page_bytes
-            page = os.pread(self._fd, self._page_bytes, at)
-            if len(page) < self._page_bytes:
-                break
+        for number, page in self._read(numbers):
             begin, end = unallocated(page, number, self._usable_bytes) or (0, 0)
-            zeros = bytes(end - begin)
-            if page[begin:end] != zeros or not self._are_zeros_durable:
-                _write(self._fd, zeros, at + begin)
+            if not (self._are_zeros_durable and _ZEROS.startswith(page[begin:end])):
+                _write(self._fd, _ZEROS[: end - begin], (number - 1) * self._page_bytes + begin)
         # Whatever was written: another process may have died between its zeros and its fsync.
         fsync(self._fd)
+
+    def _read(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield pages with their numbers, which are given in order, up to the end of the file."""
+        size, at_once = self._page_bytes, max(1, _READ_BYTES // self._page_bytes)
+        for first, last in _runs(numbers, at_once):
+            pages = os.pread(self._fd, (last - first + 1) * size, (first - 1) * size)
+            for at in range(0, len(pages) - size + 1, size):
+                yield first + at // size, pages[at : at + size]
+
+
+def _runs(numbers: Sequence[int], at_once: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of numbers that follow each other, so many at once at most."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number != last + 1 or number - first >= at_once:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
 
 
 def _write(fd: int, body: bytes, at: int) -> None:

@@ -2,10 +2,10 @@
 
 import gc
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from events.log.event import Event
 from events.open_log import open_bodies
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
+from projector.projection.workers import starting
 from projector.projection.workers.messages import ReadTask, Start, write_message
+from projector.projection.workers.starting import Worker, started
 from projector.projection.workers.work import fold_callers, read_calls
 from tests.support.cost import function_calls
 from tests.support.samples import NOON_S, audio, failure, transcription
@@ -25,9 +27,16 @@ from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 
-# It takes 1,972; it took 2,287 where fields, lengths and audiences were made anew for each use.
-_CALLS, _TURNS, _STEPS_PER_CALL_MAX = 20, 9, 2100
+# It takes 1,880; it took 1,960 where the texts of a conversation were indexed one by one.
+_CALLS, _TURNS, _STEPS_PER_CALL_MAX = 20, 9, 1940
 BEN, EVE = "+12025550144", "+12025550145"
+WORKERS = pytest.mark.parametrize(
+    "is_copied",
+    [
+        pytest.param(False, id="spawned"),
+        pytest.param(True, id="copied", marks=pytest.mark.skipif(sys.platform != "linux", reason="never copied here")),
+    ],
+)
 
 
 @pytest.fixture
@@ -62,8 +71,12 @@ def rows_replayed(
     return {table: site.rows(f"SELECT * FROM {table}") for table in tables}  # noqa: S608
 
 
-def test_replay_with_workers_writes_the_same_rows(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+@WORKERS
+def test_replay_with_workers_writes_the_same_rows(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, is_copied: bool
+) -> None:
     """Whichever process reads the calls and folds the callers, the rows are the same, byte for byte."""
+    monkeypatch.setattr(starting, "_may_copy", lambda: is_copied)
     alone = rows_replayed(site, monkeypatch, with_workers=False)
     assert rows_replayed(site, monkeypatch, with_workers=True) == alone
     assert len(alone["calls"]) == 152
@@ -119,19 +132,23 @@ def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, mo
     assert rows_replayed(site, monkeypatch, with_workers=True) == alone
 
 
-def test_dead_worker_is_the_worlds_fault(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+@WORKERS
+def test_dead_worker_is_the_worlds_fault(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, is_copied: bool
+) -> None:
     """A replay whose worker is killed fails as on a disk fault, leaves nothing behind, and can be run again."""
-    killed: list[int] = []
-    popen = subprocess.Popen
+    killed: list[Worker] = []
 
-    def doomed(*args: Any, **more: Any) -> "subprocess.Popen[bytes]":
-        process: subprocess.Popen[bytes] = popen(*args, **more)
-        os.kill(process.pid, signal.SIGKILL)
-        killed.append(process.pid)
-        return process
+    @contextmanager
+    def doomed(engine: str) -> Iterator[Worker]:
+        with started(engine) as worker:
+            worker.end()
+            killed.append(worker)
+            yield worker
 
     with monkeypatch.context() as patch:
-        patch.setattr(subprocess, "Popen", doomed)
+        patch.setattr(workers, "started", doomed)
+        patch.setattr(starting, "_may_copy", lambda: is_copied)
         patch.setattr("os.sched_getaffinity", lambda _: {0, 1})
         with pytest.raises(OSError, match=r"worker|pipe"):
             rows_replayed(site, monkeypatch, with_workers=True)
