@@ -24,6 +24,11 @@ _ROOM_BYTES = 2**30
 _START_S = 60.0
 _VERSION_MIN = 15
 _names = count()
+_SCHEMAS_OF_MEMORIES = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'elaoms\\_%'"
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @cache
@@ -169,17 +174,27 @@ class Shared:
 
     def __init__(self) -> None:
         self._cluster: Cluster | None = None
+        self._memories: str | None = None
 
     def cluster(self) -> Cluster:
         """Return it."""
         self._cluster = self._cluster or Cluster()
         return self._cluster
 
+    def memories_url(self) -> str:
+        """Return the location of its one database for memories."""
+        if self._memories is None:
+            self._memories = self.cluster().url("memories")
+            with psycopg.connect(self.cluster().url(), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE memories TEMPLATE template0")
+            set_few_partitions(self._memories)
+        return self._memories
+
     def close(self) -> None:
         """End it, if it was made."""
         if self._cluster is not None:
             self._cluster.close()
-            self._cluster = None
+            self._cluster = self._memories = None
 
 
 SHARED = Shared()
@@ -187,10 +202,19 @@ SHARED = Shared()
 
 @contextmanager
 def memories_database() -> Iterator[str]:
-    """Yield the location of an empty database for memories, with few partitions: each is a table to be made."""
-    with SHARED.cluster().database() as url:
-        set_few_partitions(url)
+    """
+    Yield the location of a database without memories, with few partitions: each is a table to be made.
+
+    All tests of a process use one, one after the other: to drop a database, the server writes all that it holds.
+    """
+    url = SHARED.memories_url()
+    try:
         yield url
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(_END_OTHERS)
+            for (schema,) in connection.execute(_SCHEMAS_OF_MEMORIES).fetchall():
+                connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 
 def set_few_partitions(url: str) -> None:

@@ -10,7 +10,9 @@ import psycopg
 import pytest
 
 from events.disk import steps
-from projector.errors import ReadModelBusyError, ReadModelMissingError
+from projector.engines.registry import check_tables
+from projector.engines.settings import EMBEDDED
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.read_model.open import open_generations, open_live_reader, open_read_model
 from tests.golden.stories import dump_of
 from tests.support.postgres import Cluster, set_few_partitions, why_not
@@ -145,4 +147,59 @@ def end_connections(url: str) -> None:
         connection.execute(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE memories SET body = body || '\\x20'",
+        "UPDATE memories SET salience = salience / 2",
+        "DELETE FROM memories WHERE kind = 'turn'",
+        "DELETE FROM calls",
+        "UPDATE owners SET agent_id = 'another'",
+        "DELETE FROM callers",
+        "UPDATE segments SET body = set_byte(body, 3, 1 - get_byte(body, 3) % 2)",
+        "DROP TABLE segments",
+        "DELETE FROM meta WHERE name = 'callers_sum'",
+    ],
+)
+def test_damage_is_found_and_mended(site: ProjectorSite, memories_url: str, damage: str) -> None:
+    """What somebody changed in the tables is found by the check, and made again from the log."""
+    site.append(transcription("conv_1", "I keep a heliotrope"), transcription("conv_2", "A dog.", caller=OTHER))
+    site.catch_up()
+    expected, generation = site.dump(), site.memories.current() or 0
+    with psycopg.connect(memories_url, autocommit=True) as connection:
+        connection.execute(f"SET search_path TO elaoms_g{generation}")
+        connection.execute(damage)
+    with pytest.raises(ReadModelDamagedError):
+        site.memories.check(
+            generation,
+            lambda read_model: check_tables(EMBEDDED, read_model.engine_tables),
+            is_outside=False,
+            should_go_on=lambda: True,
+            on_begun=lambda: None,
+        )
+
+    with closing(open_live_reader(memories_url)) as reader:
+        reader.open()
+        reader.report_damage()
+        assert reader.is_damaged()
+    site.catch_up()
+    assert site.memories.current() != generation
+    assert site.dump() == expected
+
+
+def test_check_can_be_ended_between_two_rows(site: ProjectorSite) -> None:
+    """A check that is told to stop while it reads rows stops."""
+    site.append(transcription("conv_1", "I keep a heliotrope"))
+    site.catch_up()
+    asked = iter([True, True])
+    with pytest.raises(ReplayStoppedError):
+        site.memories.check(
+            site.memories.current() or 0,
+            lambda _: None,
+            is_outside=False,
+            should_go_on=lambda: next(asked, False),
+            on_begun=lambda: None,
         )

@@ -11,14 +11,16 @@ from ingress.lookups.read_pool import ReadPool
 from projector.engines.lexical import merger
 from projector.engines.open import Engines
 from projector.engines.protocol import Engine, Hit
-from projector.engines.settings import EMBEDDED, EngineSettings
+from projector.engines.settings import EMBEDDED, OPENMEMORY_SERVER, EngineSettings
 from projector.errors import ReadModelMissingError, ReadModelReplacedError
+from projector.projection.settings import ProjectionSettings
 from projector.read_model.generations import LiveReader
 from projector.read_model.open import open_generations, open_live_reader, open_read_model
 from projector.read_model.protocol import ReadModel
 from projector.read_side.reader import ReadModelReader
 from tests.golden.learned_stories import LEARNED, told_in
 from tests.golden.stories import STORIES, events_of
+from tests.support.openmemory.server import OpenMemoryServer
 from tests.support.postgres import why_not
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
@@ -84,6 +86,34 @@ def test_any_character_is_remembered(site: ProjectorSite, tmp_path: Path) -> Non
     assert site.errors() == inside.errors()
     assert site.dump() == inside.dump()
     assert site.replayed_dump() == inside.dump()
+
+
+def test_outside_engine_holds_the_memories(memories_url: str, tmp_path: Path) -> None:
+    """With OpenMemory as the engine, the memories that are in PostgreSQL are those that it is given, and forgets."""
+    with OpenMemoryServer().serving() as server:
+        settings = ProjectionSettings(
+            engine=EngineSettings(name=OPENMEMORY_SERVER, location=server.url, key=server.key)
+        )
+        with closing(ProjectorSite(tmp_path / "there", settings, memories_at=memories_url)) as site:
+            inside = ProjectorSite(tmp_path / "expected")
+            for each in (site, inside):
+                each.append(transcription("conv_1", "I keep a heliotrope", at_s=NOON_S))
+                each.append(transcription("conv_2", "I have a dog", caller=OTHER, at_s=NOON_S))
+                each.catch_up()
+            assert site.dump() == inside.dump()
+            with site.read_model() as read_model:
+                assert read_model.owed() == 0
+                engine = Engines(settings.engine).read(OPENMEMORY_SERVER, read_model.engine_tables)
+                hits = engine.search(MARTA, "heliotrope", limit=5, agent_id=None, timeout_s=PATIENCE_S)
+                held = read_model.memories(MARTA, [hit.memory_id for hit in hits])
+            assert {memory.caller for memory in held.values()} == {MARTA}
+            generation = site.memories.current() or 0
+            for each in (site, inside):
+                each.forget(at_s=NOON_S + 86_400.0)
+                each.replay()
+            assert site.memories.current() != generation
+            assert site.dump() == inside.dump()
+            assert "heliotrope" not in site.dump()
 
 
 def test_question_survives_that_its_generation_is_dropped(site: ProjectorSite, memories_url: str) -> None:
