@@ -7,11 +7,12 @@ from contextlib import suppress
 from events.wire.timezone import timezone_of
 from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
-from ingress.searching.newest import newest_first
+from ingress.searching.newest import former_first, newest_first
 from ingress.searching.padding import padding
 from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, without_proven
 from ingress.searching.questions.promises import asks_what_was_promised, score_of_promise
-from ingress.searching.questions.safety import words_beside
+from ingress.searching.questions.safety import score_of_safety, words_beside
+from ingress.searching.questions.subject import speaks_of
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
 from ingress.searching.withholding import (
@@ -31,8 +32,8 @@ from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError
 from projector.read_model.protocol import ReadModel
 
-# What is found for a question about a time or a promise is sorted by that, so more is asked for.
-_MORE, _MORE_PROMISES = 4, 2
+# What is found for a question about a time, a promise or safety is sorted by that, so more is asked for.
+_MORE, _MORE_RAISED = 4, 2
 # So much is looked for to tell when something happened.
 _EVENT_HITS = 10
 _ENGLISH = "en"
@@ -71,24 +72,28 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found.asks_before |= asked.is_of_the_past
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
-    of = of_time(when, asking, read_model, caller, sensitive, values=values)
+    of = of_time(when, asking, read_model, view, sensitive, values=values)
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
         found.memories = [Ranked(memory, is_certain=True) for memory in of[: asking.limit]]
         found.view = with_calls_without(view, values)
     else:
         is_of_us = asks_what_was_promised(asking.words)
-        more = _MORE if when is not None else _MORE_PROMISES if is_of_us else 1
+        more = _MORE if when is not None else _MORE_RAISED if is_of_us or asking.topics else 1
         hits = search(asked.words, asking.keywords, limit=asking.limit * more)
         rest()
         fitting = _memories(hits, read_model, caller)
         if is_of_us:
             fitting = [(memory, score_of_promise(score, memory)) for memory, score in fitting]
-        ranked = _ranked(fitting, of, asking, when)
+        if asking.topics:
+            fitting = [(memory, _score_of_safety(score, memory, asking)) for memory, score in fitting]
+        # When something happened is known by what was told of it alone: too vague to tell what nothing else speaks for.
+        ranked = _ranked(fitting, of if asked.event is None else [], asking, when)
         words = ToldValues([asking.words, *asking.keywords], [view.language])
         found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
-        if when is None and not found.asks_before:
-            found.memories = newest_first(found.memories, asking, read_model, view)
+        if when is None:
+            in_order = former_first if found.asks_before else newest_first
+            found.memories = in_order(found.memories, asking, read_model, view)
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()
@@ -171,6 +176,11 @@ def _are_keywords_the_subject(asked: Asked, asking: Asking) -> bool:
 def _understood(asking: Asking, view: CallerView) -> Asked:
     timezone = timezone_of(asking.question.timezone) or view.timezone
     return understand(asking.words, language=view.language, at_s=asking.at_s, timezone=timezone)
+
+
+def _score_of_safety(score: float, memory: Memory, asking: Asking) -> float:
+    is_on_topic = speaks_of(memory, asking.topics, asking.registry)
+    return score_of_safety(score, memory, is_on_topic=is_on_topic, topics=asking.topics)
 
 
 def _memories(hits: list[Hit], read_model: ReadModel, caller: str) -> list[tuple[Memory, float]]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 import msgspec
+from msgspec import UNSET
 from rapidfuzz import fuzz
 
 from ingress.searching.asking import Asking
@@ -21,12 +22,20 @@ from ingress.searching.padding import current_memories
 from ingress.searching.questions.now import asks_what_happened, asks_what_is_now
 from ingress.wording.told_facts import outdated, told_facts
 from ingress.wording.whose import facts_beside
-from projector.domain.memories import CallerView, Fact, Memory, is_of
+from projector.domain.audience import may_hear
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.sensitive import is_sensitive
+from projector.domain.facts.told_facts import at_moment, is_planned, range_of_group
+from projector.domain.memories import CallerView, Fact, FactDetails, Memory, is_of
+from projector.domain.reading.stop_words import STOP_WORDS
 from projector.read_model.protocol import ReadModel
 
 # A word stands for those that begin like it: `delivery` for `delivered`.
 _BEGINNING_CHARS, _WORD_CHARS_MIN = 5, 4
 _WORD = re.compile(r"[^\W_]+")
+_SAYING_NOTHING = frozenset().union(*STOP_WORDS.values())
+# From this sign on words are not parted: kana, Chinese and Korean.
+_UNPARTED_FROM = "\u3040"
 # Two questions of agents are the same where their words are, to this share in percent.
 _SAME_QUESTION_MIN = 90
 # A later statement with the same words comes first if it scores at least this share of the earlier one: where the
@@ -55,7 +64,85 @@ def newest_first(found: Sequence[Ranked], asking: Asking, read_model: ReadModel,
             _hand_out(ranked, group, _newest)
         for group in _with_same_question(ranked, asked):
             _hand_out(ranked, group, _newest)
-    return _with_what_is_now(ranked, asking, read_model, view)
+    ranked = _with_what_is_now(ranked, asking, read_model, view)
+    return _with_periods(ranked, asking, read_model, view, is_former_first=False)
+
+
+def former_first(found: Sequence[Ranked], asking: Asking, read_model: ReadModel, view: CallerView) -> list[Ranked]:
+    """
+    Return what was found with what was so, the last value first, before each fact that is so now in its place.
+
+    Args:
+        found: best first.
+    """
+    return _with_periods(found, asking, read_model, view, is_former_first=True)
+
+
+def _with_periods(
+    found: Sequence[Ranked], asking: Asking, read_model: ReadModel, view: CallerView, *, is_former_first: bool
+) -> list[Ranked]:
+    """
+    Return what was found with the current value of a fact before the former ones, or the other way round.
+
+    Where several values can be so at a time none takes the place of another. What is put before something stands as
+    well in the answer as that. A question that names a former value is about that one, and what is planned is no former
+    value. Nobody who did not ask is told what is sensitive: it is added only to what is so itself.
+    """
+    first: dict[str, Ranked] = {}
+    groups: dict[str, list[Memory]] = {}
+    asked = " ".join([asking.words, *asking.keywords])
+    for each in found:
+        first.setdefault(each.memory.id, each)
+        if (fact := each.memory.fact) is UNSET or _has_several(fact, asking.registry):
+            continue
+        now = at_moment(each.memory, asking.at_s)
+        if now.is_current != is_former_first or is_planned(now):
+            continue
+        # A caller who tells a meter reading each day has a thousand of them, and twenty of these are found.
+        group, _ = range_of_group(now)
+        if group not in groups:
+            groups[group] = [at_moment(other, asking.at_s) for other in read_model.periods(view.caller, now)]
+        others = _others(now, groups[group], asking)
+        wanted = [other for other in others if other.is_current != is_former_first]
+        if not is_former_first and any(_is_named(asked, fact.value, other) for other in wanted):
+            continue
+        del first[each.memory.id]
+        for other in sorted(wanted, key=_newest, reverse=True):
+            first.setdefault(other.id, msgspec.structs.replace(each, memory=other, proof=None))
+        first[each.memory.id] = each
+    return [*first.values()][: asking.limit]
+
+
+def _others(memory: Memory, periods: Sequence[Memory], asking: Asking) -> list[Memory]:
+    """Return the other values of a fact that the agent may hear."""
+    tells_sensitive = asking.tells_sensitive and is_sensitive(memory, asking.registry)
+    return [
+        each
+        for each in periods
+        if each.id != memory.id
+        and each.person == memory.person
+        and may_hear(each.told_to, asking.audience)
+        and not is_planned(each)
+        and (tells_sensitive or not is_sensitive(each, asking.registry))
+    ]
+
+
+def _has_several(fact: FactDetails, registry: Registry) -> bool:
+    attribute = registry.get(fact.attribute)
+    return attribute is None or attribute.is_several
+
+
+def _is_named(query: str, former: str, memory: Memory) -> bool:
+    """Tell whether a question holds a word of a former value, or all of it, that what is so now does not hold."""
+    now = memory.fact.value if memory.fact is not UNSET else ""
+    if former.casefold() in query.casefold() and former >= _UNPARTED_FROM:
+        return former not in now
+    return not _naming(query).isdisjoint(_naming(former) - _naming(now))
+
+
+def _naming(text: str) -> frozenset[str]:
+    """Return those beginnings, and the shorter words that name something: `Elm`."""
+    return _beginnings(text) | (frozenset(_WORD.findall(text.casefold())) - _SAYING_NOTHING)
 
 
 def _raise_later(ranked: list[Ranked], more: float) -> None:

@@ -8,7 +8,7 @@ endings by which medicines are named, and what passwords and accounts are called
 import re
 import unicodedata
 
-from ingress.searching.questions.words.safety_words import SAFETY_WORDS
+from ingress.searching.questions.words.safety_words import SAFETY_WORDS, SICK_OF
 
 # The words of questions about these are those of what is said of them, too.
 _TOPICS = ("allergy", "medicine", "illness")
@@ -32,7 +32,7 @@ _WHOLE = frozenset({"rak", "hiv", "aids", "stoma", "canc", "cance", "asma", "reh
 # They have another meaning that is more often meant.
 _HARMLESS = """
     condition conditions crise dos emergencia emergency emergenza emergência nagły urgence urgencia urgência
-    vertrage
+    vertrage ranny
 """
 # The endings by which the WHO names medicines: https://www.who.int/teams/health-product-and-policy-standards/inn
 _MEDICINE = re.compile(
@@ -66,7 +66,10 @@ def speaks_of_sensitive(text: str) -> bool:
     """Tell whether a text has a word on somebody's health or credentials."""
     if any(sign in text for sign in _SIGNS) or _CREDENTIAL.search(text):
         return True
-    return any(map(_is_of_health, set(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))))
+    plain = unicodedata.normalize("NFC", text).casefold()
+    for each in SICK_OF:
+        plain = plain.replace(each, " ")
+    return any(map(_is_of_health, set(_WORD.findall(plain))))
 
 
 def _is_of_health(word: str) -> bool:

@@ -13,7 +13,7 @@ from ingress.searching.asking import Asking
 from ingress.searching.proofs import without_proofs
 from ingress.searching.questions.events import Event
 from ingress.searching.questions.when import FIRST_CALL, Asked, Span
-from ingress.searching.withholding import told_unasked, without_values
+from ingress.searching.withholding import told_of_time, told_unasked, without_values
 from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Hit
@@ -27,8 +27,9 @@ _LACK_POWER = 3
 # So much is added to it before: what is of that time is told before what fits hardly, although nothing else was found
 # in it.
 _OF_TIME_ADDED = 0.1
-# In an answer to a question about a time alone, the summary of a call says more than what was collected in it.
-_PLACES = {"summary": 0, "collected": 1}
+# In an answer to a question about a time alone, the summary of a call says the most, and the values that were collected
+# in it, such as a reference, the least.
+_PLACES = {"summary": 0, "turn": 1, "fact": 1}
 _DAY_S = 24 * 60 * 60
 # Who tells of the same thing as the best of what was found scores at least this share of it, and this much at all.
 _EVENT_SHARE, _EVENT_SCORE_MIN = 0.7, 0.1
@@ -70,25 +71,40 @@ def of_time(
     when: Time | None,
     asking: Asking,
     read_model: ReadModel,
-    caller: str,
+    view: CallerView,
     sensitive: Sequence[Memory],
     *,
     values: ToldValues,
 ) -> list[Memory]:
     """
-    Return the memories of a time that may be told unasked, what says most of it first.
+    Return the memories of a time that may be told to whoever asks about it, what says most of it first.
 
     Args:
         sensitive: all sensitive facts of the caller.
-        values: those of what is sensitive.
+        values: those of what is sensitive, for where nobody is told of it.
     """
     if when is None:
         return []
     span = when.span
-    memories = read_model.within(caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
+    memories = read_model.within(view.caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
     held = without_proofs([memory for memory in memories if when.holds(memory)], [], asking.registry)
-    held = without_values(told_unasked(held, asking.registry, sensitive), values)
-    return sorted(held, key=lambda memory: _PLACES.get(memory.kind, len(_PLACES)))
+    if asking.tells_sensitive:
+        held = told_of_time(held, view, asking.registry, sensitive)
+    else:
+        held = without_values(told_unasked(held, asking.registry, sensitive), values)
+    return _in_order(held)
+
+
+def _in_order(memories: Sequence[Memory]) -> list[Memory]:
+    """Return memories of the newest call first, and of each call what says most of it, in the order of its turns."""
+    began: dict[str | None, int] = {}
+    for memory in memories:
+        began[memory.call] = min(memory.occurred_at_s, began.get(memory.call, memory.occurred_at_s))
+
+    def place(memory: Memory) -> tuple[int, int, int]:
+        return _PLACES.get(memory.kind, len(_PLACES)), -began[memory.call], memory.source.turn or 0
+
+    return sorted(memories, key=place)
 
 
 def score_with_time(score: float, memory: Memory, when: Time | None) -> float:

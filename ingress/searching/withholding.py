@@ -7,7 +7,7 @@ from msgspec import UNSET, structs
 from ingress.searching.found import Found, Ranked
 from ingress.searching.sensitive_words import speaks_of_sensitive
 from projector.domain.facts.registry.registry import Registry
-from projector.domain.facts.sensitive import is_sensitive, sensitive_values
+from projector.domain.facts.sensitive import is_on_somebody_else, is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.facts.told.word_list import words
 from projector.domain.memories import CallerView, Memory
@@ -48,9 +48,53 @@ def without_values(memories: Iterable[Memory], values: ToldValues) -> list[Memor
     return [memory for memory in rest if memory.text and not values.is_in(memory.text)]
 
 
-def _without(memory: Memory, values: ToldValues) -> Memory:
-    source = structs.replace(memory.source, words=values.without(memory.source.words))
-    return structs.replace(memory, text=values.without(memory.text), source=source)
+def _without(memory: Memory, values: ToldValues, *, also_if: Callable[[str], bool] = bool) -> Memory:
+    words, text = (values.without(each, also_if=also_if) for each in (memory.source.words, memory.text))
+    return structs.replace(memory, text=text, source=structs.replace(memory.source, words=words))
+
+
+def _said(memory: Memory) -> str:
+    """Return all words of a memory, and those that it answers."""
+    return f"{memory.source.asked} {memory.source.words} {memory.text}"
+
+
+def _speaks(memory: Memory) -> bool:
+    return speaks_of_sensitive(_said(memory))
+
+
+def told_of_time(
+    memories: Iterable[Memory], view: CallerView, registry: Registry, sensitive: Sequence[Memory]
+) -> list[Memory]:
+    """
+    Return the memories of a time that may be told to whoever asks about that time.
+
+    What is on somebody else is among them, as it is in what a search finds. What is on health, money or credentials is
+    not, nor what speaks of somebody else's health or credentials although no model called it that.
+
+    Args:
+        sensitive: all sensitive facts of the caller.
+    """
+    others = [memory for memory in sensitive if is_on_somebody_else(memory, registry) and not _speaks(memory)]
+    harmless = {memory.id for memory in others}
+    guarded = [memory for memory in sensitive if memory.id not in harmless]
+    guarded_values = sensitive_values(view, guarded, registry, but="third_party")
+    values, proofs = sensitive_values(view, others, registry), proofs_of(others)
+
+    def may_be_told(memory: Memory) -> bool:
+        if is_sensitive(memory, registry) and not is_on_somebody_else(memory, registry):
+            return False
+        is_of_others = memory.id in harmless or _is_among(memory, proofs) or values.is_in(_said(memory))
+        return memory.kind == "summary" or not (is_of_others and _speaks(memory))
+
+    told = without_values(_without_facts(memories, guarded), guarded_values)
+    rest = [_without(each, values, also_if=speaks_of_sensitive) if each.kind == "summary" else each for each in told]
+    return [memory for memory in rest if memory.text and may_be_told(memory)]
+
+
+def _without_facts(memories: Iterable[Memory], guarded: Sequence[Memory]) -> list[Memory]:
+    """Return memories without some facts and the turns that prove them."""
+    ids, proofs = {memory.id for memory in guarded}, proofs_of(guarded)
+    return [memory for memory in memories if memory.id not in ids and not _is_among(memory, proofs)]
 
 
 def asked_for(found: Sequence[Ranked], asked: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:

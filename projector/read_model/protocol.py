@@ -73,6 +73,9 @@ class ReadModel(Conversations, KnownAgents, Protocol):
     def sensitive_facts(self, caller: str) -> list[Memory]:
         """Return those of `facts` that are sensitive, whoever may hear them; MUST NOT read the others."""
 
+    def periods(self, caller: str, fact: Memory) -> list[Memory]:
+        """Return those of `facts` that answer what one of them answers, as it was and is; MUST NOT read the others."""
+
     def planned_facts(self, caller: str) -> list[Memory]:
         """Return those of `facts` that were told as planned, whoever may hear them; MUST NOT read the others."""
 

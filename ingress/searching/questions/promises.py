@@ -10,7 +10,7 @@ from projector.domain.memories import Memory
 # In the nine languages: regular expressions of whole words, without accents, in lower case. Who asks for a promise says
 # `we`, or that something was promised.
 _OF_US = {
-    "en": r"we|promis\w*|supposed to|going to|guarant\w*|agreed",
+    "en": r"we|our|promis\w*|supposed to|going to|guarant\w*|agreed",
     "de": r"wir|versproch\w*|versprech\w*|zugesagt\w*|zusagen?|garanti\w*",
     "es": r"nosotr[oa]s|hemos|prometi\w*|promesas?|garanti\w*|acord\w*|\w{3,}[aei]mos",
     "fr": r"nous|avons|promis\w*|promess\w*|promett\w*|garanti\w*",
@@ -20,7 +20,15 @@ _OF_US = {
     "pt": r"prometi\w*|promessas?|garanti\w*|combin\w*|\w{3,}[aei]mos",
     "sv": r"vi|lov(?:at|ade|ar)|utlova\w*|garanti\w*",
 }
-_WORDS = re.compile(rf"\b(?:{'|'.join(_OF_US.values())})(?![a-z0-9])")
+# As above, in languages beyond the nine, but are called in, whatever ending or word stands beside it.
+_OF_US_ELSEWHERE = {
+    "tr": r"soz ver\w*|vaat|taahhut|\w+[ae]cakt\wk|\w+[dt]\wk m\w",
+    "hi": r"हमने|हमें|हमारी|वादा|वादे",
+    "ar": r"وعدنا|وعد|قلنا|اتفقنا|ضمان",
+    "ja": r"約束|お伝えし|申し上げ|保証|弊社|当社|こちら(?:が|から|で)",
+    "ko": r"약속|저희|우리|드리기로|하기로|보장",
+    "zh": r"我们|我們|承诺|承諾|答应|答應|保证|保證",
+}
 # A question is a sentence or two.
 _READ_CHARS_MAX = 1000
 # So much of what its score lacks of 1 is added to that of a promise: promises come before what fits hardly.
@@ -29,8 +37,7 @@ _ADDED = 0.06
 
 def asks_what_was_promised(query: str) -> bool:
     """Tell whether a question asks for a promise: `did we say that we would call?`, `was haben wir zugesagt?`."""
-    decomposed = unicodedata.normalize("NFKD", query[:_READ_CHARS_MAX].casefold())
-    return _WORDS.search("".join(char for char in decomposed if not unicodedata.combining(char))) is not None
+    return _WORDS.search(_plain(query[:_READ_CHARS_MAX])) is not None
 
 
 def score_of_promise(score: float, memory: Memory) -> float:
@@ -38,3 +45,13 @@ def score_of_promise(score: float, memory: Memory) -> float:
     if memory.fact is UNSET or memory.fact.category != "promise":
         return score
     return round(score + _ADDED * (1 - score), 4)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+_WORDS = re.compile(
+    rf"\b(?:{'|'.join(_OF_US.values())})(?![a-z0-9])|{'|'.join(map(_plain, _OF_US_ELSEWHERE.values()))}"
+)

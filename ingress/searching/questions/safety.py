@@ -5,7 +5,16 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from ingress.searching.questions.words.safety_words import SAFETY_WORDS
+from msgspec import UNSET
+
+from ingress.searching.questions.words.safety_words import (
+    OTHER_SIGNS,
+    SAFETY_SIGNS,
+    SAFETY_WORDS,
+    SICK_OF,
+    SOMETHING_ELSE,
+)
+from projector.domain.memories import Memory
 
 # A question is a sentence or two; the words of a topic are more.
 _READ_CHARS_MAX = 3000
@@ -14,14 +23,27 @@ _BEGINNING_CHARS = 6
 # Words of one family begin alike: `allergies`, `allergic`.
 _FAMILY_CHARS = 5
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# To these all that is known of somebody's health may be the answer.
+_HEALTH = frozenset({"allergy", "medicine", "illness"})
+# So much of what its score lacks of 1 is added to that of a fact on what is asked: docs/adr/0039.
+_ADDED = 0.1
 _ENGLISH = "en"
+# From this sign on words are not parted: kana, Chinese and Korean.
+_UNPARTED_FROM = "\u3040"
 _LETTERS = str.maketrans("łđø", "ldo")
 
 
 def topics_of(question: str) -> Sequence[str]:
     """Return what a question asks that may hurt somebody: `allergy`, `medicine`, `illness`, `threat`, `consent`."""
-    asked = _beginnings(question)
-    return [topic for topic, beginnings in _beginnings_of_topics().items() if not beginnings.isdisjoint(asked)]
+    plain = _plain(question[:_READ_CHARS_MAX])
+    for other in _other_signs():
+        plain = plain.replace(other, " ")
+    asked = _beginnings(plain)
+    return [
+        topic
+        for topic, beginnings in _beginnings_of_topics().items()
+        if not beginnings.isdisjoint(asked) or _signs_of_topics()[topic].search(plain)
+    ]
 
 
 def words_beside(question: str, topics: Sequence[str], language: str) -> list[str]:
@@ -50,6 +72,20 @@ def words_beside(question: str, topics: Sequence[str], language: str) -> list[st
     return list(dict.fromkeys([*akin, *words]))
 
 
+def score_of_safety(score: float, memory: Memory, *, is_on_topic: bool, topics: Sequence[str]) -> float:
+    """
+    Return the score of a memory for a question of safety: raised if it is a fact on what the question asks.
+
+    Args:
+        is_on_topic: whether it speaks of one of the topics.
+        topics: those of the question.
+    """
+    if memory.fact is UNSET:
+        return score
+    is_of_health = memory.fact.sensitive == "health" and not _HEALTH.isdisjoint(topics)
+    return round(score + _ADDED * (1 - score), 4) if is_on_topic or is_of_health else score
+
+
 def is_about(text: str, topics: Sequence[str]) -> bool:
     """Tell whether a text has a word of one of some topics."""
     return not set(topics_of(text)).isdisjoint(topics)
@@ -64,8 +100,31 @@ def _beginnings_of_topics() -> dict[str, frozenset[str]]:
     return {topic: _beginnings(" ".join(words.values())) for topic, words in SAFETY_WORDS.items()}
 
 
+@cache
+def _something_else() -> frozenset[str]:
+    return frozenset(map(_plain, SOMETHING_ELSE))
+
+
+@cache
+def _other_signs() -> Sequence[str]:
+    return [*map(_plain, (*SICK_OF, *OTHER_SIGNS))]
+
+
+@cache
+def _signs_of_topics() -> dict[str, re.Pattern[str]]:
+    return {
+        topic: re.compile("|".join(map(_sign, map(_plain, signs.split())))) for topic, signs in SAFETY_SIGNS.items()
+    }
+
+
+def _sign(plain: str) -> str:
+    """Return an expression for a sign: where words are parted, one begins so, in Arabic behind an article as well."""
+    return plain if plain >= _UNPARTED_FROM else rf"(?<!\w)(?:[وف]?(?:بال|وال|لل|ال|[بل]))?{plain}"
+
+
 def _beginnings(text: str) -> frozenset[str]:
-    return frozenset(word[:_BEGINNING_CHARS] for word in _WORD.findall(_plain(text[:_READ_CHARS_MAX])))
+    told = _WORD.findall(_plain(text[:_READ_CHARS_MAX]))
+    return frozenset(word[:_BEGINNING_CHARS] for word in told if word not in _something_else())
 
 
 def _plain(text: str) -> str:

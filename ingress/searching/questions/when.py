@@ -16,15 +16,15 @@ from msgspec import Struct
 from ingress.searching.questions.dates import Days, dates_in
 from ingress.searching.questions.events import Event, event_in
 from ingress.searching.questions.weeks import first_weekday
-from ingress.searching.questions.words.call_words import CALL_BEFORE_LAST, CALL_WORDS, FIRST_CALL_KIND, LAST_CALL
-from ingress.searching.questions.words.time_words import TIME_WORDS, TimeWords
+from ingress.searching.questions.words.call_words import CALL_BEFORE_LAST, FIRST_CALL_KIND, LAST_CALL
+from ingress.searching.questions.words.languages import TIMES, call_phrases, has_subject, languages_of
+from ingress.searching.questions.words.time_words import TimeWords
 from projector.domain.days import first_second_of, local_moment
 
 # A question is a sentence or two; what stands behind is not looked at.
 _CHARS_MAX = 500
-_LANGUAGE_DEFAULT = "en"
 # Kinds of time that are not a number of whole days which only depends on today; the others are in `_DAYS`.
-_LAST_NIGHT, _DAY, _AGO = "last_night", "day", "ago"
+_LAST_NIGHT, _LAST_YEAR, _DAY, _AGO = "last_night", "last_year", "day", "ago"
 # Which call is meant: the first, or, counted back, the last and the one before it.
 FIRST_CALL = 0
 _CALLS = {LAST_CALL: -1, CALL_BEFORE_LAST: -2, FIRST_CALL_KIND: FIRST_CALL}
@@ -32,9 +32,9 @@ _DAY_S, _NIGHT_BEGINS_S, _NIGHT_ENDS_S = 24 * 60 * 60, 18 * 60 * 60, 6 * 60 * 60
 _DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 # How many days the day that is counted back to may be off: who says "two months ago" has not counted.
 _SLACK_OF = {"day": 0, "week": 3, "month": 15, "year": 60}
-# What has no accent to be taken off.
-_PLAIN = {"ł": "l", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
-_WORD = re.compile(r"[^\W_]+")
+# What has no accent to be taken off, and scripts in which one makes another letter of it.
+_PLAIN = {"ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
+_WHOLE_LETTERS = ("\u3040", "\ud7a3")
 
 
 class Span(Struct, frozen=True):
@@ -96,7 +96,7 @@ def understand(question: str, *, language: str | None, at_s: int, timezone: str)
     """
     question = " ".join(unicodedata.normalize("NFC", question).split())
     plain = _plain(question[:_CHARS_MAX])
-    for spoken in _languages(language, plain):
+    for spoken in languages_of(language, plain):
         asked = (
             _of_phrase(question, plain, spoken, at_s, timezone)
             or _of_date(question, plain, spoken, at_s, timezone)
@@ -110,17 +110,24 @@ def understand(question: str, *, language: str | None, at_s: int, timezone: str)
 def _of_phrase(question: str, plain: str, spoken: str, at_s: int, timezone: str) -> Asked | None:
     for kind, pattern in _patterns(spoken).items():
         for match in pattern.finditer(plain):
-            if kind == _DAY and match["future"]:
+            if (kind == _DAY and match["future"]) or (kind == _LAST_YEAR and _names_month(plain, spoken)):
                 continue
             call = _CALLS.get(kind)
-            span = _span(kind, match[0], TIME_WORDS[spoken], at_s, timezone) if call is None else None
+            span = _span(kind, match[0], TIMES[spoken], at_s, timezone) if call is None else None
             if span is None and call is None:
                 continue
             rest = _without(question, match.start(), match.end())
             # The name of a day may also be what is looked for: `the appointment on Monday`.
             kept = question if kind == _DAY else " ".join(rest.split())
-            return Asked(kept, span, call=call, is_time_alone=not _has_subject(rest, spoken))
+            # The complaint of a call is what it was about; that of a month is looked for among all that was said in it.
+            is_time_alone = not has_subject(_plain(rest), spoken, of_call=call is not None)
+            return Asked(kept, span, call=call, is_time_alone=is_time_alone)
     return None
+
+
+def _names_month(plain: str, spoken: str) -> bool:
+    """Tell whether a question names a month: then that of last year is meant, and not the year."""
+    return next(dates_in(plain, spoken, date.max), None) is not None
 
 
 def _of_date(question: str, plain: str, spoken: str, at_s: int, timezone: str) -> Asked | None:
@@ -133,7 +140,7 @@ def _of_date(question: str, plain: str, spoken: str, at_s: int, timezone: str) -
         except (OverflowError, ValueError):
             continue
         rest = _without(question, found.begin, found.end)
-        is_time_alone = not _has_subject(rest, spoken)
+        is_time_alone = not has_subject(_plain(rest), spoken)
         # A date may also be what is looked for: `the appointment on 3 May`. Nobody looks for `since May`.
         kept = " ".join(rest.split()) if found.is_open else question
         return Asked(kept, spans[0], tuple(spans[1:]), is_time_alone=is_time_alone, is_dated=True)
@@ -148,7 +155,7 @@ def _of_event(question: str, plain: str, spoken: str) -> Asked | None:
     event = Event(question[match.start("event") : match.end("event")], is_before=match["before"] is not None)
     # What came of something is told together with it, what was before it is not.
     kept = " ".join(rest.split()) if event.is_before else question
-    return Asked(kept, event=event, is_time_alone=not _has_subject(rest, spoken))
+    return Asked(kept, event=event, is_time_alone=not has_subject(_plain(rest), spoken))
 
 
 def _without(question: str, begin: int, end: int) -> str:
@@ -163,37 +170,18 @@ def _plain(text: str) -> str:
 def _plain_char(char: str) -> str:
     if char.isascii():
         return char.lower()
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    if _WHOLE_LETTERS[0] <= char <= _WHOLE_LETTERS[1]:
+        return char
     lower = unicodedata.normalize("NFD", char)[0].lower()
     return _PLAIN.get(lower, lower if len(lower) == 1 else char)
 
 
-def _languages(tag: str | None, plain: str) -> list[str]:
-    """
-    Return the languages in which a question may be asked, the likeliest first.
-
-    Where the caller's is not known, they are those of which the question has the most small words: `hier` is yesterday
-    in French, and here in German.
-    """
-    language = re.split(r"[-_]", (tag or "").strip().lower(), maxsplit=1)[0]
-    if language:
-        spoken = [language] if language in TIME_WORDS else []
-    else:
-        asked = set(_WORD.findall(plain))
-        known = {other: len(asked & _empty_words(other)) for other in TIME_WORDS}
-        spoken = [other for other, count in known.items() if count == max(known.values())]
-    return [*spoken, *([] if _LANGUAGE_DEFAULT in spoken else [_LANGUAGE_DEFAULT])]
-
-
-@cache
-def _empty_words(language: str) -> frozenset[str]:
-    return frozenset(TIME_WORDS[language].empty.split())
-
-
 @cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
-    words = TIME_WORDS[language]
-    phrases = CALL_WORDS[language] | words.phrases
-    return {kind: _pattern(kind, phrase, words) for kind, phrase in phrases.items()}
+    words = TIMES[language]
+    return {kind: _pattern(kind, phrase, words) for kind, phrase in (call_phrases(language) | words.phrases).items()}
 
 
 def _pattern(kind: str, phrase: str, words: TimeWords) -> re.Pattern[str]:
@@ -203,10 +191,11 @@ def _pattern(kind: str, phrase: str, words: TimeWords) -> re.Pattern[str]:
         ("<day>", words.days),
     ):
         phrase = phrase.replace(mark, f"(?:{'|'.join(patterns)})")
-    whole = rf"(?<!\w)(?:{phrase})(?!\w)"
+    whole = f"{words.begins}(?:{phrase}){words.ends}"
     if kind == _DAY:
         # `Monday the 3rd of May` is a date, and `Monday at ten` an appointment.
-        whole = rf"(?P<future>(?<!\w)(?:{words.future}) )?{whole}(?! (?:{words.after})(?!\w))(?!,?(?: \w+){{0,2}} \d)"
+        future, after = rf"{words.begins}(?:{words.future}){words.gap}", rf"{words.gap}(?:{words.after}){words.ends}"
+        whole = rf"(?P<future>{future})?{whole}(?!{after})(?!,?(?: \w+){{0,2}} \d)"
     return re.compile(whole.replace(" ?", r"\s*").replace(" ", r"\s+"))
 
 
@@ -244,29 +233,27 @@ def _month(today: date, months_ago: int) -> Days:
 
 
 def _days_ago(text: str, words: TimeWords, today: date) -> Days:
-    unit = next(unit for unit, pattern in words.units.items() if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text))
+    unit = next(unit for unit, pattern in words.units.items() if _is_there(pattern, text, words))
     digits = re.search(r"\d+", text)
-    named = (
-        value
-        for value, pattern in reversed([*enumerate(words.numbers, 1)])
-        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"), text)
-    )
+    named = (value for value, pattern in reversed([*enumerate(words.numbers, 1)]) if _is_there(pattern, text, words))
     count = int(digits[0]) if digits else next(named, 1)
     back, slack = count * _DAYS_OF[unit], _SLACK_OF[unit]
     return _around(today, -back - slack, min(0, slack - back))
 
 
+def _is_there(pattern: str, text: str, words: TimeWords) -> bool:
+    """Tell whether a phrase holds a word; of writing without spaces, whether it is a part of it."""
+    whole = f"{words.begins}(?:{pattern}){words.ends}" if words.gap == " " else pattern
+    return re.search(whole.replace(" ", r"\s+"), text) is not None
+
+
 def _last_weekday(text: str, words: TimeWords, today: date) -> Days:
     """Return the last day of that name before today: who means today says so."""
-    weekday = next(number for number, pattern in enumerate(words.days) if re.search(rf"(?<!\w)(?:{pattern})", text))
+    weekday = next(
+        number for number, pattern in enumerate(words.days) if re.search(f"{words.begins}(?:{pattern})", text)
+    )
     back = (today.weekday() - weekday - 1) % 7 + 1
     return _around(today, -back, -back)
-
-
-def _has_subject(text: str, language: str) -> bool:
-    """Tell whether a question says what it asks about, and not only that something was said."""
-    empty = _empty_words(language) | _empty_words(_LANGUAGE_DEFAULT)
-    return any(word not in empty for word in _WORD.findall(_plain(text)))
 
 
 def _no_days(_: date, __: str) -> None:
@@ -282,5 +269,5 @@ _DAYS: dict[str, Callable[[date, str], Days | None]] = {
     "this_week": lambda today, timezone: _week(today, timezone, 0),
     "last_month": lambda today, _: _month(today, 1),
     "this_month": lambda today, _: _month(today, 0),
-    "last_year": lambda today, _: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
+    _LAST_YEAR: lambda today, _: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
 }

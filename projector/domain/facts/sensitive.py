@@ -19,9 +19,18 @@ _WORD = re.compile(r"[^\W_]+")
 
 def is_sensitive(memory: Memory, registry: Registry) -> bool:
     """Tell whether a memory is a fact or a collected value on health, money, credentials or somebody else."""
+    return _sensitivity(memory, registry) != "none"
+
+
+def is_on_somebody_else(memory: Memory, registry: Registry) -> bool:
+    """Tell whether a memory is sensitive because it is on somebody else, and for nothing else that is known."""
+    return _sensitivity(memory, registry) == "third_party"
+
+
+def _sensitivity(memory: Memory, registry: Registry) -> str:
     if memory.kind == "collected":
-        return registry.meant_by(memory.key).sensitive != "none"
-    return memory.fact is not UNSET and memory.fact.sensitive != "none"
+        return registry.meant_by(memory.key).sensitive
+    return memory.fact.sensitive if memory.fact is not UNSET else "none"
 
 
 def sensitive_values(
@@ -30,6 +39,7 @@ def sensitive_values(
     registry: Registry,
     *,
     also: Callable[[str], bool] | None = None,
+    but: str = "none",
 ) -> ToldValues:
     """
     Return the values by which a text tells what is sensitive: those that are so and those that were.
@@ -39,6 +49,7 @@ def sensitive_values(
     Args:
         facts: all that calls taught of the caller.
         also: tells of a text whether it is sensitive, although nobody stated so.
+        but: what a collected value may be on and is not meant, such as `third_party`.
     """
     facts = [*facts]
     sensitive = [memory for memory in facts if is_sensitive(memory, registry)]
@@ -46,7 +57,7 @@ def sensitive_values(
     values = [_without_own(value, memory, own) for memory in sensitive for value in _values(memory)]
     collected = view.facts if view is not None else ()
     for fact in collected:
-        if registry.meant_by(fact.id).sensitive != "none":
+        if registry.meant_by(fact.id).sensitive not in {"none", but}:
             values += [fact.value, *(former.value for former in fact.before)]
     languages = {memory.language for memory in sensitive} | ({view.language} if view is not None else set())
     return ToldValues(values, sorted(filter(None, languages)), also=also)

@@ -17,7 +17,8 @@ from projector.domain.facts.period import End, Period
 from projector.domain.facts.registry.registry import Attribute, Registry
 from projector.domain.facts.said import Group, Said
 from projector.domain.facts.statement import CALLER
-from projector.domain.facts.told.renewals import is_contrary, medicine_words, renewed_doses
+from projector.domain.facts.told.consents import is_contrary
+from projector.domain.facts.told.renewals import medicine_words, renewed_doses
 from projector.domain.memories import FactDetails, Memory, Sector, Source
 from projector.domain.names.sameness import is_told_in_part
 
@@ -42,6 +43,12 @@ _OWN_CATEGORIES = OPEN_CATEGORIES | {"emotional"}
 def prefix_of(group: Group) -> str:
     """Return how what stands in place of a conversation begins, in all memories of a group."""
     return f"{_PREFIX}{_hash(group.key)}:"
+
+
+def range_of_group(fact: Memory) -> tuple[str, str]:
+    """Return what stands in place of a conversation in all memories of a fact's group: from the first, to below."""
+    prefix = fact.conversation_id.rsplit(":", 2)[0]
+    return f"{prefix}:", f"{prefix};"
 
 
 def conversation_of(group: Group, normal: str, number: int) -> str:

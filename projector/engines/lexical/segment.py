@@ -15,7 +15,7 @@ from itertools import zip_longest
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from projector.domain.days import day_of
 from projector.domain.facts.told.naming import naming_words
@@ -32,7 +32,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment or a block holds, or of which segments make a block.
-INDEX_VERSION = f"7, terms {TERMS_VERSION}"
+INDEX_VERSION = f"8, terms {TERMS_VERSION}"
 # A posting counts in one byte how often the unit has the term.
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
@@ -126,7 +126,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
     reader = _Reader(language)
     for number, (memory, after) in enumerate(zip_longest(ordered, ordered[1:])):
         own, own_length = reader.own(memory.text)
-        asked, asked_length = reader.agents(memory.source.asked or naming_words(memory))
+        asked, asked_length = reader.asked(memory)
         reply, reply_length = reader.agents(_reply(memory, after))
         for term, times in _together(own, asked, reply).items():
             postings[term].append(times + number)
@@ -207,6 +207,12 @@ class _Reader:
         terms, searched_chars = _terms(text, self._language, is_joining=self._left_chars > 0)
         self._left_chars -= searched_chars
         return _counted(terms)
+
+    def asked(self, memory: Memory) -> _Counted:
+        """Return the same of what is asked before a memory: by the agent, or, of a fact, by whoever asks for it."""
+        if memory.fact is not UNSET and memory.fact.questions:
+            return self.own(naming_words(memory))  # which hardly comes up again
+        return self.agents(memory.source.asked or naming_words(memory))
 
     def agents(self, text: str) -> _Counted:
         """Return the same of an agent's turn, which most often comes up twice; not for the caller to change."""

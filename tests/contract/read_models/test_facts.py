@@ -71,3 +71,21 @@ def test_sensitive_and_planned_facts_come_without_the_others(writer: ReadModelWr
     with writer.transaction():
         writer.parties.begin_forgetting(ANA, 1)
     assert (read_model.sensitive_facts(ANA), read_model.planned_facts(ANA)) == ([], [])
+
+
+def test_periods_are_what_answers_the_same(writer: ReadModelWriter) -> None:
+    """They come as they were and are, without those of another group whose name begins alike, and of nobody else."""
+    was, now, other, longer = (
+        fact(text, conversation=f"fact:{group}:{value}:1", is_current=text != "was")
+        for text, group, value in (("was", "1a", "x"), ("now", "1a", "y"), ("other", "1b", "x"), ("longer", "1a1", "x"))
+    )
+    write(writer, was, now, other, longer, memory("My son is 3."))
+    of_ben = fact("of Ben", caller=BEN, conversation="fact:1a:x:1")
+    write(writer, of_ben, caller=BEN, calls=(call("conv_2", BEN, TWO),))
+
+    read_model = writer.read_model
+    assert read_model.periods(ANA, was) == read_model.periods(ANA, now) == sorted((was, now), key=lambda each: each.id)
+    assert read_model.periods(ANA, longer) == [longer]
+    with writer.transaction():
+        writer.parties.begin_forgetting(ANA, 1)
+    assert read_model.periods(ANA, was) == []

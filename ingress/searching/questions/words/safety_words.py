@@ -4,6 +4,8 @@ The words of questions whose answer may hurt somebody if it is wrong, in the nin
 Each word also stands for those that begin like it, see `safety`. They are also looked for beside such a question.
 """
 
+from projector.domain.facts.told.word_list import words
+
 SAFETY_WORDS = {
     "allergy": {
         "en": "allergy allergies allergic anaphylaxis intolerance intolerant hypersensitive",
@@ -57,40 +59,41 @@ SAFETY_WORDS = {
     "illness": {
         "en": """
             illness disease condition conditions diagnosis diabetes diabetic epilepsy epileptic seizure asthma
-            pregnant pregnancy pacemaker
-            stroke cardiac surgery disability dementia emergency
+            pregnant pregnancy pacemaker stroke cardiac surgery disability dementia emergency ill sick sickness chronic
+            injury injuries injured symptom symptoms dietary
         """,
         "de": """
             Krankheit Erkrankung Vorerkrankung Diagnose Diabetes Diabetiker Epilepsie Anfall Asthma schwanger
-            Schwangerschaft Herzschrittmacher Schlaganfall Behinderung Demenz Notfall
+            Schwangerschaft Herzschrittmacher Schlaganfall Behinderung Demenz Notfall krank chronisch verletzt
+            Verletzung Symptome
         """,
         "es": """
             enfermedad diagnóstico diabetes diabético epilepsia convulsiones asma embarazada embarazo marcapasos ictus
-            discapacidad demencia emergencia urgencia
+            discapacidad demencia emergencia urgencia enfermo enferma herido herida crónico crónica síntomas
         """,
         "fr": """
             maladie diagnostic diabète diabétique épilepsie crise asthme enceinte grossesse stimulateur handicap
-            démence urgence
+            démence urgence malade blessé blessée blessure chronique symptômes
         """,
         "it": """
             malattia patologia diagnosi diabete diabetico epilessia convulsioni asma incinta gravidanza pacemaker
-            ictus disabilità demenza emergenza
+            ictus disabilità demenza emergenza malato malata ferito cronico cronica sintomi
         """,
         "nl": """
             ziekte aandoening diagnose diabetes epilepsie aanval astma zwanger zwangerschap pacemaker beroerte
-            handicap dementie noodgeval
+            handicap dementie noodgeval ziek gewond letsel chronisch symptomen
         """,
         "pl": """
             choroba choroby diagnoza rozpoznanie cukrzyca epilepsja padaczka astma ciąża rozrusznik udar
-            niepełnosprawność demencja nagły
+            niepełnosprawność demencja nagły chory chora ranny przewlekła przewlekły objawy
         """,
         "pt": """
             doença diagnóstico diabetes diabético epilepsia convulsões asma grávida gravidez marcapasso deficiência
-            demência emergência urgência
+            demência emergência urgência doente ferido crônico crônica sintomas
         """,
         "sv": """
             sjukdom diagnos diabetes epilepsi anfall astma gravid graviditet pacemaker stroke funktionsnedsättning
-            demens nödsituation
+            demens nödsituation sjuk kronisk symtom
         """,
     },
     "threat": {
@@ -169,4 +172,27 @@ SAFETY_WORDS = {
             förmyndare inspelning inspelat
         """,
     },
+}
+
+# They begin like one of these words, and ask for something else: a contract, the reception, a number plate.
+SOMETHING_ELSE = words(
+    """
+    contract contracts contractor contracted contrat contrats contrato contratos contratto contratti reception
+    receptionist register registers registered registration vertrag vertrags vertrages verträge verträgen
+    """
+)
+# Who says so is not ill.
+SICK_OF = ("sick of", "sick and tired of", "sick to death of", "insult to injury")
+# What holds the sign of an illness or a medicine may be a place or a fault.
+OTHER_SIGNS = (*("病院", "薬局", "農薬", "药店", "药房", "藥局", "毛病", "ilaclama", "रोगी"),)
+# In languages beyond the nine that are called in. Where nothing parts words a sign stands anywhere; elsewhere a word
+# begins so.
+SAFETY_SIGNS = {
+    "allergy": "アレルギー 过敏 過敏 알레르기 एलर्जी حساسي alerji",
+    "medicine": "薬 药 藥 투약 복용 처방 दवा أدوية دواء ilaç antibiyotik",
+    "illness": (
+        "病 妊娠 怀孕 懷孕 症状 身体状况 질병 병력 임신 지병 증상 बीमारी मधुमेह गर्भवती रोग مرض حامل سكري hastal hamile"
+    ),
+    "threat": "脅迫 暴力 威胁 威脅 협박 폭력 धमकी हिंसा تهديد عنف tehdit şiddet",
+    "consent": "同意 許可 授权 授權 录音 録音 透露 동의 허락 녹음 सहमति अनुमति रिकॉर्ड موافقة إذن تسجيل izin onay",
 }

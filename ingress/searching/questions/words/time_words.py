@@ -14,7 +14,7 @@ class TimeWords(Struct, frozen=True, kw_only=True):
 
     `phrases` holds the pattern of each kind of time, the longest of similar ones first. `days` are those of the week,
     from Monday, `numbers` from one to ten, and `units` are patterns by their kind. `future` comes before a day that is
-    to come, `after` behind one. `empty` are words of questions that ask about nothing in particular.
+    to come, `after` behind one. `begins` and `ends` stand around every phrase, and `gap` between two words.
     """
 
     phrases: dict[str, str]
@@ -23,7 +23,9 @@ class TimeWords(Struct, frozen=True, kw_only=True):
     units: dict[str, str]
     future: str
     after: str = "$^"
-    empty: str
+    begins: str = r"(?<!\w)"
+    ends: str = r"(?!\w)"
+    gap: str = " "
 
 
 def _words(words: str) -> list[str]:
@@ -49,15 +51,6 @@ _EN = TimeWords(
     units={"day": "days?", "week": "weeks?", "month": "months?", "year": "years?"},
     future="next|coming|upcoming|every|each|until|by",
     after="next|coming",
-    empty="""
-        a about an and any anything are ask asked at been call called caller calling calls can chat client contact
-        contacted conversation conversations customer d did discuss discussed do does done during everything for from
-        give had happen happened happening has have he her him his how i in is it know list ll me mention mentioned my
-        need needed of on our out phone phoned purpose reach reached reason reasons recall remember s said say saying
-        share shared she show speak spoke spoken subject summarise summarize summary talk talked talking tell that the
-        their them there they thing things this to told topic topics us user want wanted was we were what when which
-        who why with you your
-    """,
 )
 _DE = TimeWords(
     phrases={
@@ -77,14 +70,6 @@ _DE = TimeWords(
     numbers=("ein|einem|einer", *_words("zwei drei vier funf sechs sieben acht neun zehn")),
     units={"day": "tag(?:en)?", "week": "wochen?", "month": "monat(?:en)?", "year": "jahr(?:en)?"},
     future="nachste[nrms]?|kommende[nrms]?|jede[nrms]?|bis|ab",
-    empty="""
-        alles an angerufen anlass anliegen anruf anrufe anrufer anruferin auf bei beim besprachen besprochen braucht
-        brauchte das dass dem den der die du ein eine er erwahnt erzahlt es etwas gab gefragt gemeldet gerufen gesagt
-        geschah gesprach gesprache gesprochen ging grund habe haben haben hat hatte hatten ich ihm ihr im in ist kunde
-        kundin man meldete mich mir mit passiert passierte rief sagte sagten sich sie sprach sprachen telefoniert thema
-        themen uber um und uns wann war waren warum was welche wer weshalb wieso wir wissen wollen wollte woruber worum
-        wurde zu zuletzt
-    """,
 )
 _ES = TimeWords(
     phrases={
@@ -105,13 +90,6 @@ _ES = TimeWords(
     units={"day": "dias?", "week": "semanas?", "month": "mes(?:es)?", "year": "anos?"},
     future="proximo|cada|los|hasta",
     after="que viene|proximo",
-    empty="""
-        a al algo cliente comento con conversacion converso cosa cosas cual cuales cuando de del dije dijimos dijo el
-        ella en era esa eso esta fue ha habia hablado hablamos hable hablo he hemos la las llama llamada llamadas
-        llamado llamamos llame llamo lo los me menciono mi motivo motivos necesitaba nos nosotros nuestra paso pidio
-        porque pregunte pregunto que queria quien quiso razon se sobre su tema temas todo tratamos trato un una usted y
-        yo
-    """,
 )
 _FR = TimeWords(
     phrases={
@@ -131,13 +109,6 @@ _FR = TimeWords(
     units={"day": "jours?", "week": "semaines?", "month": "mois", "year": "ans?|annees?"},
     future="chaque|prochain|tous les|jusqu'a",
     after="prochain",
-    empty="""
-        a ai ait appel appelant appele appels au avait avez avons besoin c ce cela chose choses client cliente contacte
-        contactes conversation d dans de demande des dire dis discute dit du elle en est et etait evoque il j je l la
-        le les ma me mentionne mon motif motifs ne nous on ont parle parlions pas passe pendant pourquoi qu qu'est
-        quand que quel quelle quelles quels qui quoi raison raisons s sa se ses sont sujet sujets sur t tout un une
-        voulait voulu vous
-    """,
 )
 _IT = TimeWords(
     phrases={
@@ -157,12 +128,6 @@ _IT = TimeWords(
     units={"day": "giorn[oi]", "week": "settiman[ae]", "month": "mes[ei]", "year": "ann[oi]"},
     future="prossim[oa]|ogni|entro",
     after="prossim[oa]",
-    empty="""
-        a abbiamo al alla aveva avevo bisogno che chi chiama chiamata chiamate chiamato chiesto ci cliente con
-        contattato conversazione cosa cose cui da dal dalla del della detto di discusso e era gli ha ho i il in io l la
-        le lo lui mi mia mio motivi motivo ne nella noi nostra parlare parlato per perche qual quale quali quando
-        raccontato ragione s se si sono su sua successo suo telefonata telefonato tutto un una voleva voluto
-    """,
 )
 _NL = TimeWords(
     phrases={
@@ -181,13 +146,6 @@ _NL = TimeWords(
     numbers=("een", *_words("twee drie vier vijf zes zeven acht negen tien")),
     units={"day": "dag(?:en)?", "week": "we(?:ek|ken)", "month": "maand(?:en)?", "year": "jaar|jaren"},
     future="volgende|komende|aanstaande|elke|tot",
-    empty="""
-        wanneer aan alles beller belde bellen besproken dat de die ding dingen dit door een en er gaf ging gebeld
-        gebeurd gebeurde gemeld genoemd gepraat gesprek gesprekken gesproken gevraagd gezegd had hadden heb hebben
-        heeft het hij ik in is ja klant me met mij mijn of om onderwerp ons onze op over praatte sprak spraken te tegen
-        telefoon uit u van verteld vroeg waar waarover waren was wat we welke werd wie wij zei zeiden ze zij contact
-        nodig reden redenen waarom wilde wou
-    """,
 )
 _PL = TimeWords(
     phrases={
@@ -211,13 +169,6 @@ _PL = TimeWords(
         "year": "rok|lata|lat",
     },
     future="przysz[lt][ya]|nastepn[ya]|najblizsz[ya]|kazd[ya]|do",
-    empty="""
-        kiedy zadzwonil zadzwonila bylo cos co czego czym dzwonil dzwonila dzwonilem dzwonilam i jakie jaki ja klient
-        klientka m mial miala mnie moj moja my mowil mowila mowilem mowilam mowilismy na nam nami o omawialismy on ona
-        opowiedzial pan pani po powiedzial powiedziala powiedzialem powiedzialam pytal pytala rozmawialismy rozmawial
-        rozmawiala rozmawialem rozmawialam rozmowa rozmowie rozmowy sie stalo temat tematy to w wspomnial wspomniala
-        wszystko z ze chcial chciala dlaczego potrzebowal potrzebowala powod powodem
-    """,
 )
 _PT = TimeWords(
     phrases={
@@ -241,13 +192,6 @@ _PT = TimeWords(
     units={"day": "dias?", "week": "semanas?", "month": "mes(?:es)?", "year": "anos?"},
     future="proxim[ao]|cada|tod[ao]|ate",
     after="que vem|proxim[ao]",
-    empty="""
-        a aconteceu algo ao as assunto assuntos cliente coisa coisas com contei contou conversa conversamos conversas
-        conversou da das de discutimos disse dissemos do dos e ela ele em era eu falamos falei falou foi ha isso
-        ligacao ligacoes ligamos ligou liguei mencionei mencionou meu minha motivo na nas no nos nossa o os pedi pediu
-        perguntei perguntou por porque precisava quais qual quando que quem queria razao se sobre sua tinha tratamos
-        tudo um uma voce
-    """,
 )
 _SV = TimeWords(
     phrases={
@@ -266,11 +210,5 @@ _SV = TimeWords(
     numbers=("en|ett", *_words("tva tre fyra fem sex sju atta nio tio")),
     units={"day": "dag(?:ar)?", "week": "veck(?:a|or)", "month": "manad(?:er)?", "year": "ar"},
     future="nasta|kommande|varje|till",
-    empty="""
-        allt anledning anledningen att behovde berattade berattat da de det diskuterade diskuterat du en ett fragade
-        fragat fram fran gallde ha hade han handa hande har hon i jag kund kunden med mig min mitt nagot namnde namnt
-        nar om orsak orsaken oss pa pratade pratat ringde ringt sa sade sagt saker samtal samtalen samtalet som talade
-        talat till tog under upp uppringaren ut vad var varfor vi vi vilka vilken vilket ville
-    """,
 )
 TIME_WORDS = {"de": _DE, "en": _EN, "es": _ES, "fr": _FR, "it": _IT, "nl": _NL, "pl": _PL, "pt": _PT, "sv": _SV}

@@ -15,27 +15,27 @@ _ENGLISH = "en"
 
 def naming_words(memory: Memory) -> str:
     """
-    Return by which words the fact of a memory is asked for: `Allergy Allergie`; empty for what is no fact.
+    Return by which words a fact is asked for: its own questions, and what it is called; empty for what is no fact.
 
-    They stand in English, and in the language of the call, where we know it: whoever asks may speak another one.
+    `is she allergic to anything? Allergy Allergie`: it is called so in English, and in the language of the call, where
+    we know it. Whoever asks may speak another one.
     """
     if memory.fact is UNSET:
         return ""
     about = "" if memory.fact.about == CALLER else memory.fact.about
     language = (memory.language or _ENGLISH).lower().partition("-")[0]
-    return f"{about} {_label(memory.fact.attribute, language)}".strip()
+    return " ".join(filter(None, (*memory.fact.questions, about, _label(memory.fact.attribute, language))))
 
 
 def asking_words(memory: Memory) -> str:
     """
-    Return its own questions, what a fact is called, and words of questions about such facts; empty for what is no fact.
+    Return those words, and the words of questions about such facts; empty for what is no fact.
 
-    For what compares meanings, not words: none of them was said.
+    For what compares meanings, not words: these come again with each fact of the kind.
     """
     if memory.fact is UNSET:
         return ""
-    words = ", ".join(filter(None, (naming_words(memory), ASKED_WORDS.get(memory.fact.attribute))))
-    return " ".join((*memory.fact.questions, words))
+    return ", ".join(filter(None, (naming_words(memory), ASKED_WORDS.get(memory.fact.attribute))))
 
 
 @lru_cache(1024)

@@ -1,20 +1,17 @@
 """
-Whether of two things that can both be so the newer one takes the place of the older: another dose, or the contrary.
+Whether of two medicines the newer one takes the place of the older: another dose of it.
 
-In doubt both stand: what somebody takes, or agreed to, is sooner told twice than lost.
+In doubt both stand: what somebody takes is sooner told twice than lost.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from projector.domain.facts.told.counting.number_of import is_number_word
-from projector.domain.facts.told.negations import holds_negation, is_negation
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.tokens import Token
 from projector.domain.facts.told.word_list import words
-from projector.domain.reading.stop_words import STOP_WORDS
 
 # Beside a number these say how much, and not of what.
 _UNITS = words(
@@ -31,13 +28,6 @@ _UNITS = words(
 # After these a number is part of a name.
 _NUMBERED = words("omega mix factor faktor facteur factor fattore q")
 _NAME_DIGITS_MAX, _THOUSANDS = 2, 3
-# Words that may differ between a sentence and its contrary, beside those that say nothing.
-_BESIDE = words(
-    """
-    now again anymore longer any still already jetzt nun wieder mehr ahora ya más maintenant plus désormais ora adesso
-    più nu nog meer teraz już więcej agora mais längre igen
-    """
-)
 
 
 class _Dose(Struct, frozen=True):
@@ -91,25 +81,6 @@ def renewed_doses(new: str, standing: Sequence[str], language: str) -> list[bool
 def medicine_words(stems: Iterable[str]) -> frozenset[str]:
     """Return of the stems of a value those that may name a medicine; doses renew each other only if they share one."""
     return frozenset(stem for stem in stems if not stem[:1].isdigit() and stem not in _UNITS)
-
-
-def is_contrary(new: str, old: str, language: str) -> bool:
-    """
-    Tell whether one of two sentences says what the other denies: `consents to calls being recorded`, `does not`.
-
-    They differ in nothing that says to what: `to the insurer` and `not to the employer` are two consents.
-
-    Args:
-        language: of both, ISO 639-1.
-    """
-    (told, is_denied), (former, was_denied) = _sentence(new, language), _sentence(old, language)
-    return is_denied != was_denied and bool(told & former) and told ^ former <= _saying_nothing(language)
-
-
-@lru_cache(maxsize=32)
-def _saying_nothing(language: str) -> frozenset[str]:
-    """Return the stems of what says nothing of a consent."""
-    return frozenset(stem_of(word, language) for word in STOP_WORDS.get(language, frozenset()) | _BESIDE)
 
 
 def _taken(value: str, language: str) -> _Taken:
@@ -185,14 +156,3 @@ def _is_of_name(before: Token, number: Token) -> bool:
 
 def _is_number(token: Token, language: str) -> bool:
     return token.text[:1].isdigit() or is_number_word(token.text, language)
-
-
-def _sentence(text: str, language: str) -> tuple[frozenset[str], bool]:
-    """Return the stems of a sentence's words but for negations, and whether it holds one."""
-    tokens = content_tokens(text, language)
-    told = [token.text for token in tokens]
-    return frozenset(_stems(told, language)), holds_negation(told, language)
-
-
-def _stems(told: list[str], language: str) -> Iterator[str]:
-    return (stem_of(word, language) for word in told if not is_negation(word, language))

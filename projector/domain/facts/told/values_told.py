@@ -82,11 +82,17 @@ class ToldValues:
         pieces = [pieces_of(text, language) for language in self._languages] if self._numbers else []
         return any(is_told(number, each) for number in self._numbers for each in pieces)
 
-    def without(self, text: str) -> str:
-        """Return a text without the sentences that tell one."""
+    def without(self, text: str, *, also_if: Callable[[str], bool] = bool) -> str:
+        """
+        Return a text without the sentences that tell one.
+
+        Args:
+            also_if: which of these sentences are left out; all of them unless said otherwise.
+        """
         if not self.is_in(text):
             return text
-        return " ".join(each for each in _SENTENCE_END.split(text) if each and not self.is_in(each))
+        sentences = filter(None, _SENTENCE_END.split(text))
+        return " ".join(each for each in sentences if not (also_if(each) and self.is_in(each)))
 
     @cached_property
     def _words(self) -> frozenset[str]:

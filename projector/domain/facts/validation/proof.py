@@ -19,13 +19,14 @@ from projector.domain.facts.validation.people.spoken_of import is_name_of_anothe
 from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
-from projector.domain.greetings.days_named import day_named, words_of_day
+from projector.domain.greetings.days_named import day_named, days_meant, words_of_day
 from projector.domain.greetings.vocabulary import language_key
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.names.heard import heard_name
 
 # From so many digits on it is the number of another caller, whom a call says nothing about.
 _NUMBER_DIGITS_MIN = 6
+_OVER = frozenset({"past", "ended"})
 
 
 class Proof:
@@ -81,8 +82,10 @@ class Proof:
 
     def _unproven(self, statement: Statement, span: Span, said: Around, labels: str) -> Reason | None:
         about = "" if statement.about == CALLER else statement.about
-        narrow = Evidence(span.text, said.answered, about, self.language)
-        day = self._day_of(statement.content, span, said)
+        narrow = Evidence(
+            span.text, said.answered, f"{about} {self._day_of(statement.value, statement, span, said)}", self.language
+        )
+        day = self._day_of(statement.content, statement, span, said)
         # Whose dose, age or name another turn tells nobody knows.
         near = "" if statement.attribute in OF_ONE_PERSON else said.near
         wide = Evidence(span.text, f"{near} \u2026 {said.answered}", f"{about} {day}", self.language)
@@ -106,20 +109,23 @@ class Proof:
         is_proven = "@" in statement.value or narrow.supports(statement.value)
         return None if is_proven else "unsupported"
 
-    def _day_of(self, content: str, span: Span, said: Around) -> str:
+    def _day_of(self, text: str, statement: Statement, span: Span, said: Around) -> str:
         """
-        Return the words by which a sentence names the day that was said; empty where it names none, or another.
+        Return the words by which a statement's text names the day that was said; empty where it names none, or another.
 
-        `Tomorrow` says the date of the day after the call, and `the 9th` says the month.
+        `Tomorrow` says the date of the day after the call, and `the 9th` says the month. What is past may have been on
+        the last day of a name, and what is not on the next one.
         """
         at = local_moment(self._call.order[0], self._call.timezone)
         if at is None:
             return ""
         language, told_on = language_key(self.language), at.date()
-        day = day_named(content, language, told_on)
-        if day is None or day not in {day_named(text, language, told_on) for text in (span.text, said.answered)}:
+        day = day_named(text, language, told_on)
+        if day is None:
             return ""
-        return words_of_day(content, language, day)
+        is_past = statement.status in _OVER
+        meant = (days_meant(each, language, told_on, is_past=is_past) for each in (span.text, said.answered))
+        return words_of_day(text, language, day) if day in set().union(*meant) else ""
 
     def _holds_other_number(self, statement: Statement, narrow: Evidence, wide: Evidence) -> bool:
         if narrow.numbers_beside(statement.value) or wide.numbers_beside(statement.content):

@@ -1,5 +1,7 @@
 """Which questions ask what was before."""
 
+# ruff: noqa: RUF001 - questions in many alphabets
+
 import pytest
 
 from ingress.wording.before import asks_what_was_before
@@ -40,10 +42,25 @@ from ingress.wording.before import asks_what_was_before
         "What was my address in 2024?",
         "What was my address before 99 Elm Street?",
         "the address he used to have",
+        "Önceki adresi neydi?",
+        "Eskiden nerede oturuyordu?",
+        "Taşınmadan önce nerede yaşıyordu?",
+        "पहले वह कहाँ रहता था?",
+        "उसका पुराना पता क्या था?",
+        "ما هو عنوانها السابق؟",
+        "أين كانت تسكن قبل الانتقال؟",
+        "以前の住所はどこですか？",
+        "引っ越す前にどこに住んでいましたか",
+        "前の電話番号は？",
+        "她以前住在哪里？",
+        "原来的房租是多少？",
+        "搬家之前她住在哪里？",
+        "예전 주소는 무엇인가요?",
+        "이사하기 전에 어디에 살았나요?",
     ],
 )
 def test_knows_a_question_for_what_was(query: str) -> None:
-    """A question for what was before is known in each of the nine languages."""
+    """A question for what was before is known in each of the nine languages, and in six more."""
     assert asks_what_was_before(query)
 
 
@@ -76,6 +93,21 @@ def test_knows_a_question_for_what_was(query: str) -> None:
         "order number",
         "when is my next appointment",
         "last address",
+        "Adı ne?",
+        "Randevudan önce ne yapmalı?",
+        "सबसे पहले किसे फोन करें?",
+        "वह कहाँ रहता है?",
+        "ما هو اسمه؟",
+        "متى الموعد القادم؟",
+        "お名前は何ですか？",
+        "名前の漢字は？",
+        "午前に来られますか？",
+        "名字是什么？",
+        "目前住在哪里？",
+        "오전에 올 수 있나요?",
+        "주소가 어디인가요?",
+        "前面的门是什么颜色？",
+        "진료 전에 무엇을 해야 하나요?",
         "",
         "?",
     ],

@@ -90,8 +90,13 @@ class Evidence:
             if word in told
             for number in numbers
             # `The 29th is better`, to `delivery on January 28`: the number is the caller's, and the month the agent's.
-            if word in near or not any(number.startswith(each) or number.endswith(each) for each in alone)
+            if number not in self._named_numbers
+            and (word in near or not any(number.startswith(each) or number.endswith(each) for each in alone))
         )
+
+    @cached_property
+    def _named_numbers(self) -> frozenset[str]:
+        return frozenset(piece.text for piece in pieces_of(self._named, self._language) if piece.is_number)
 
     @cached_property
     def _told_neighbours(self) -> dict[str, set[str]]:

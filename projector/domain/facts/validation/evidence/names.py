@@ -44,6 +44,8 @@ _NARRATION = words(
     według podczas od przed gdy jeśli é deve pode tudo ninguém hoje amanhã ontem aqui durante depois antes desde
     måste allt inget ingen idag imorgon igår här enligt under sedan efter före
     appelante appelant utente l'appelante l'appelant l'utente l'client l'cliente osoba rozmówca
+    foi foram vai vão será serão ficou já fue fueron van ya serán sera seront ont verrà verranno sarà saranno wurde
+    wurden wird werden er wordt worden werd zostanie zostało został została będzie będą det blev blir ska
     rozmówczyni uppringaren inringaren personen beller alla al chi ama beve mangia vive lavora toma bebe come quem gosta
     mora trinkt mag isst fährt liebt bevorzugt aime boit prend mange pije lubi je bierze dricker gillar äter tar drinkt
     houdt eet drinks enjoys loves hates eats owns quien wer wie kto den som celui celle herrn

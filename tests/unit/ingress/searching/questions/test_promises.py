@@ -22,16 +22,33 @@ from tests.unit.ingress.searching.test_proofs import fact, turn
         "Co obiecaliśmy?",
         "O que ficou combinado?",
         "Vad lovade vi?",
+        "Raporu ne zaman yollayacaktık?",  # noqa: RUF001
+        "İade için söz verdik mi?",
+        "हमने क्या वादा किया था?",
+        "بماذا وعدنا العميل؟",
+        "何を約束しましたか",
+        "무엇을 약속했나요?",
+        "我们答应了什么?",
     ],
 )
 def test_question_for_a_promise_is_understood(query: str) -> None:
-    """In the nine languages: by whoever promised, or by the word for it."""
+    """In the nine languages and some others: by whoever promised, or by the word for it."""
     assert asks_what_was_promised(query)
 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "insurance", "Where does she live?", "Who can let us in?", "Wie hoch ist der Abschlag?", "western Swindon"],
+    [
+        "",
+        "insurance",
+        "Where does she live?",
+        "Who can let us in?",
+        "Wie hoch ist der Abschlag?",
+        "western Swindon",
+        "adresi nerede?",
+        "배송 주소",
+        "配送先の住所",
+    ],
 )
 def test_other_question_is_for_no_promise(query: str) -> None:
     """Neither `us`, nor a word that holds `we`, asks what we would do."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.wire.timezone import zone_of
 from ingress.searching.questions.when import FIRST_CALL, Asked, understand
+from ingress.searching.questions.words.languages import TIMES
 from ingress.searching.questions.words.time_words import TIME_WORDS
 
 # A Saturday.
@@ -234,6 +235,15 @@ def test_rest_of_the_question_is_what_is_looked_for(question: str, words: str, i
         ("pl", "Dlaczego dzwonił ostatnim razem?"),
         ("pt", "O que ela pediu na última ligação?"),
         ("sv", "Varför ringde hon igår?"),
+        ("en", "What was her concern when she first got in touch?"),
+        ("de", "Worüber hat er sich beim vorletzten Mal beschwert?"),
+        ("es", "¿Cuál fue su queja en la primerísima llamada?"),
+        ("fr", "De quoi s'est-il plaint au tout premier appel ?"),
+        ("it", "Qual era il problema quando ha telefonato la prima volta?"),
+        ("nl", "Wat was haar klacht bij het allereerste gesprek?"),
+        ("pl", "Z czym zgłosiła się za pierwszym razem?"),
+        ("pt", "Qual foi a reclamação dela no primeiro contato?"),
+        ("sv", "Vad klagade hon på i det allra första samtalet?"),
     ],
 )
 def test_question_why_somebody_called_is_about_a_time_alone(language: str, question: str) -> None:
@@ -388,6 +398,12 @@ def test_when_somebody_last_called_is_the_last_call(language: str, question: str
         ("pl", "Jaki był adres przed przeprowadzką?", "przeprowadzką", True),
         ("pt", "Qual era o endereço antes da mudança?", "mudança", True),
         ("sv", "Vad var adressen före flytten?", "flytten", True),
+        ("de", "Wo hat sie vor dem Umzug gewohnt?", "Umzug", True),
+        ("de", "Was war nach der zweiten Geburt?", "zweiten Geburt", False),
+        ("nl", "Waar heeft hij voor de verhuizing gewoond?", "verhuizing", True),
+        ("en", "What address did they have before moving?", "moving", True),
+        ("fr", "Où vivait-elle avant de déménager ?", "déménager", True),
+        ("en", "What did he complain about shortly after the delivery?", "delivery", False),
     ],
 )
 def test_what_happened_is_a_time(language: str, question: str, event: str, is_before: bool) -> None:
@@ -401,6 +417,7 @@ def test_what_happened_is_a_time(language: str, question: str, event: str, is_be
     "question",
     [
         *("What do I need before my appointment?", "before the next visit", "Can you call before 5 pm?", "before noon"),
+        *("Why did she call a few days before the party?", "Which car did she own before the current one?"),
         *("Was it before or after?", "before", "since when", "after all of that was said he left and then came back"),
     ],
 )
@@ -412,9 +429,29 @@ def test_what_is_to_come_is_no_time_of_calls(question: str) -> None:
 @given(
     question=st.text(max_size=80)
     | st.lists(
-        st.sampled_from(["last", "on", "in", "may", "before", "the", "i", "a", "ago", "1", "2024", "days", "week", " "])
+        st.sampled_from(
+            [
+                "last",
+                "on",
+                "in",
+                "may",
+                "before",
+                "the",
+                "i",
+                "ago",
+                "1",
+                "2024",
+                "days",
+                "前",
+                "月",
+                "十",
+                "전",
+                "से",
+                "önce",
+            ]
+        )
     ).map(" ".join),
-    language=st.sampled_from([*TIME_WORDS, None, "", "xx"]),
+    language=st.sampled_from([*TIMES, None, "", "xx"]),
     at_s=st.integers(0, 253_402_300_799),
     timezone=st.sampled_from(["UTC", NEW_YORK, "Pacific/Kiritimati"]),
 )

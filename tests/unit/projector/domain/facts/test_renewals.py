@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projector.domain.facts.told.renewals import is_contrary, renewed_doses
+from projector.domain.facts.told.consents import is_contrary
+from projector.domain.facts.told.renewals import renewed_doses
 
 
 def is_other_dose(new: str, old: str, language: str) -> bool:
@@ -98,6 +99,17 @@ def test_nothing_renews_or_denies_itself(text: str, language: str) -> None:
         ("Die Anruferin stimmt der Aufzeichnung jetzt zu.", "Die Anruferin stimmt der Aufzeichnung nicht zu.", "de"),
         ("La clienta permite grabar la llamada.", "La clienta no permite grabar la llamada.", "es"),
         ("The caller no longer consents to letters.", "The caller consents to letters.", "en"),
+        ("The caller consents to the calls being recorded now.", "The caller doesn't consent to being recorded.", "en"),
+        ("The caller may be recorded.", "The caller refuses recording.", "en"),
+        ("The caller allows recording.", "The caller withdraws consent to recording.", "en"),
+        ("Die Anruferin lehnt die Aufzeichnung ab.", "Die Anruferin darf aufgezeichnet werden.", "de"),
+        ("La clienta rechaza la grabación.", "La clienta acepta que se grabe la llamada.", "es"),
+        ("L'appelante refuse d'être enregistrée.", "L'appelante accepte l'enregistrement des appels.", "fr"),
+        ("Il chiamante rifiuta la registrazione.", "Il chiamante acconsente alla registrazione della chiamata.", "it"),
+        ("De beller weigert de opname.", "De beller stemt in met de opname van het gesprek.", "nl"),
+        ("Dzwoniąca odmawia nagrywania.", "Dzwoniąca zgadza się na nagrywanie rozmowy.", "pl"),
+        ("A cliente recusa a gravação.", "A cliente permite a gravação da chamada.", "pt"),
+        ("Kunden vägrar inspelning.", "Kunden godkänner inspelning av samtalet.", "sv"),
     ],
 )
 def test_contrary_is_told_by_its_words(one: str, other: str, language: str) -> None:
@@ -118,9 +130,43 @@ def test_contrary_is_told_by_its_words(one: str, other: str, language: str) -> N
         ("The caller consents to calls being recorded.", "The caller does not want any calls."),
         ("The caller lets her partner talk about the policy.", "The caller does not consent to calls being recorded."),
         ("The caller does not consent to recording.", "The caller does not consent to sharing."),
+        ("The caller does not refuse recording.", "The caller consents to recording."),
+        ("The caller refuses e-mails.", "The caller agrees to recording."),
+        ("The caller declines to be recorded.", "The caller allows calls."),
+        ("The caller allows marketing.", "The caller does not want marketing by phone."),
+        ("The caller allows marketing by phone.", "The caller does not want marketing calls."),
+        ("The caller agrees to being recorded.", "The caller wants no calls but agrees to being recorded."),
+        ("The caller agrees to recording, not to calls.", "The caller agrees to recording."),
+        ("The caller refuses letters and does not consent to recording.", "The caller refuses letters and recording."),
+        ("The caller agrees to calls and refuses recording.", "The caller agrees to recording."),
+        ("The caller lets him pick up parcels.", "The caller does not let her pick up parcels."),
+        ("The caller wants e-mails with offers.", "The caller wants e-mails without offers."),
+        ("The caller agrees to deny access to the son.", "The caller agrees to access for the son."),
     ],
 )
 def test_consent_to_something_else_stands_beside(one: str, other: str) -> None:
     """What is refused stays refused, whatever else somebody agrees to."""
     assert not is_contrary(one, other, "en")
     assert not is_contrary(other, one, "en")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("Der Anrufer hat nichts gegen die Aufzeichnung.", "Der Anrufer stimmt der Aufzeichnung zu.", "de"),
+        ("Wir dürfen vor 12 Uhr anrufen.", "Wir dürfen nach 12 Uhr nicht anrufen.", "de"),
+        ("Die Anruferin erlaubt ihm die Abholung.", "Die Anruferin erlaubt ihr die Abholung nicht.", "de"),
+        (
+            "L'appelante permet à lui de retirer le colis.",
+            "L'appelante ne permet pas à elle de retirer le colis.",
+            "fr",
+        ),
+        ("La clienta acepta publicidad.", "La clienta no acepta publicidad por teléfono.", "es"),
+        ("Il chiamante vuole e-mail con offerte.", "Il chiamante vuole e-mail senza offerte.", "it"),
+        ("Kunden vill ha brev utan reklam.", "Kunden vill ha brev med reklam.", "sv"),
+    ],
+)
+def test_consent_in_other_languages_stands_beside(one: str, other: str, language: str) -> None:
+    """How, when and to whom is part of what somebody consents to."""
+    assert not is_contrary(one, other, language)
+    assert not is_contrary(other, one, language)

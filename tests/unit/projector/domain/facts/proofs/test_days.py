@@ -47,6 +47,39 @@ def test_date_is_that_of_the_day_that_was_said(
 
 
 @pytest.mark.parametrize(
+    ("language", "quote", "value", "status", "expected"),
+    [
+        ("en", "It comes Friday at 9", "Friday November 14 at 9", "planned", ""),
+        ("en", "It comes Friday at 9", "Friday November 21 at 9", "planned", "other_number"),
+        ("en", "It comes Friday at 9", "Friday November 14 at 8", "planned", "other_number"),
+        ("en", "It came on Friday", "Friday November 7", "past", ""),
+        ("en", "It came on Friday", "Friday November 7", "planned", "other_number"),
+        ("en", "It came on Friday", "Friday October 31", "past", "other_number"),
+        ("en", "It broke yesterday", "broke on November 11", "current", ""),
+        ("en", "It broke yesterday", "broke on November 10", "current", "other_number"),
+        ("en", "The boxes come tomorrow", "13 boxes tomorrow", "planned", "other_number"),
+        ("en", "The boxes come tomorrow", "11 boxes tomorrow", "planned", "other_number"),
+        ("en", "It comes the day after tomorrow", "November 13", "planned", "other_number"),
+        ("fr", "Il arrive jeudi 20", "jeudi 20 novembre", "planned", ""),
+        ("fr", "Il est arrivé avant-hier", "arrivé le 11 novembre", "past", "other_number"),
+        ("de", "Guten Morgen, der Wagen kommt", "Wagen kommt am 13. November", "planned", "other_number"),
+        ("es", "Llega por la mañana", "llega el 13 de noviembre", "planned", "other_number"),
+        ("tr", "Perşembe sekiz buçuk", "Perşembe 13 Kasım 8:30", "planned", ""),
+        ("tr", "Perşembe sekiz buçuk", "Perşembe 20 Kasım 8:30", "planned", "other_number"),
+        ("pt", "Instalaram ontem", "instalaram ontem, 11 de novembro", "past", ""),
+        ("en", "It comes Thursday the 11th at 5:15", "Thursday December 11 at 5:15", "planned", ""),
+        ("en", "It comes Thursday the 11th at 5:15", "Thursday January 11 at 5:15", "planned", "other_name"),
+        ("fr", "Il est né le 4 janvier", "né le 4 janvier 2026", "current", ""),
+    ],
+)
+def test_value_may_hold_that_date_as_well(language: str, quote: str, value: str, status: str, expected: str) -> None:
+    """Of what is over the day may be the last one of its name, of anything else the next one."""
+    call = said("agent: Hello.", f"caller: {quote}.", language=language)
+    item = stated(attribute="plan", value=value, content=f"{quote}.", quote=quote, status=status, sensitive="none")
+    assert reason(call, item) == expected
+
+
+@pytest.mark.parametrize(
     ("quote", "content", "expected"),
     [
         ("J'habite à Lyon", "La personne qui appelle habite à Lyon.", ""),

@@ -1,0 +1,1 @@
+"""The words of times in six languages beyond the nine: Arabic, Turkish, Hindi, Japanese, Korean and Chinese."""

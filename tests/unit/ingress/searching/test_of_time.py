@@ -1,0 +1,115 @@
+"""What is of a time is told to whoever asks about it: of somebody else too, and nothing on health or credentials."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.extractions import statement
+from tests.unit.ingress.searching.test_withholding import TEA, Told, contents, health, quotes
+
+# Each asks about a time alone.
+QUESTIONS = ("What did she want the last time she called?", "What happened in November?", "Why was the first call?")
+MOVED = "I moved in with my partner Blessing."
+SUMMARY = "The caller moved in with her partner Blessing. They asked for tea."
+
+
+def of_somebody(said: str, turn: int, about: str, value: str, content: str, **changed: Any) -> dict[str, Any]:
+    """Return a statement on somebody else that a model called nothing worse."""
+    of = {"about": about, "attribute": "other:matter", "value": value, "content": content, "quote": said}
+    return statement(TEA, turn, **(of | {"sensitive": "third_party"} | changed))
+
+
+def partner(turn: int) -> dict[str, Any]:
+    """Return a statement on the name of a partner."""
+    named = "The caller's partner is called Blessing."
+    return of_somebody("my partner Blessing", turn, "partner", "Blessing", named, attribute="name")
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_what_is_of_somebody_else_is_told(tmp_path: Path, query: str) -> None:
+    """A fact on a partner is, and so is the sentence of the summary that names her."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(MOVED, stated=[partner(1)], summary=SUMMARY)
+    found = contents(told.search(query))
+    assert f"2025-11-13: {SUMMARY}" in found
+    assert "About partner: The caller's partner is called Blessing. (said on 13 November 2025)" in found
+
+
+@pytest.mark.parametrize("query", [*QUESTIONS, "", "tea", "Does she like tea?"])
+def test_where_what_is_sensitive_is_withheld_nothing_of_it_is_told(tmp_path: Path, query: str) -> None:
+    """`SENSITIVE=withhold` withholds what is on somebody else, whatever the time."""
+    told = Told(tmp_path, sensitive="withhold")
+    told.call(MOVED, TEA, stated=[partner(1), statement(TEA, 3)], summary=SUMMARY)
+    answer = json.dumps(told.search(query))
+    assert "Blessing" not in answer
+    assert "They asked for tea." in answer
+
+
+@pytest.mark.parametrize("query", ["", "Which motorcycle is in the garage?"])
+def test_nobody_is_told_of_somebody_else_who_asks_about_no_time(tmp_path: Path, query: str) -> None:
+    """What fills an answer, and the answer to no question, stay without it."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(MOVED, TEA, stated=[partner(1), statement(TEA, 3)], summary=SUMMARY)
+    assert "Blessing" not in json.dumps(contents(told.search(query)))
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+@pytest.mark.parametrize("limit", [1, 3, 20])
+@pytest.mark.parametrize(
+    ("said", "about", "value", "secret"),
+    [
+        ("My brother has lupus.", "brother", "lupus", "lupus"),
+        ("My son takes warfarin.", "son", "takes warfarin", "warfarin"),
+        ("My wife's PIN is zebra.", "wife", "PIN is zebra", "zebra"),
+        ("My mother has lung cancer.", "mother", "lung cancer", "lung"),
+    ],
+)
+def test_what_speaks_of_health_or_credentials_of_somebody_else_is_not_told(
+    tmp_path: Path, query: str, limit: int, said: str, about: str, value: str, secret: str
+) -> None:
+    """A model may call it somebody else's alone: that it is on more its words say, in turns, facts and summaries."""
+    told = Told(tmp_path, sensitive="tell")
+    summary = f"{said} They asked for tea."
+    told.call(said, TEA, stated=[of_somebody(said, 1, about, value, said), statement(TEA, 3)], summary=summary)
+    told.call(TEA, f"As I said: {said}", summary=summary)
+    answer = json.dumps(told.search(query, limit=limit))
+    assert secret not in answer
+    assert "They asked for tea." in answer
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+@pytest.mark.parametrize("sensitive", ["health", "money", "credentials"])
+def test_what_is_sensitive_for_more_than_that_stays_untold(tmp_path: Path, query: str, sensitive: str) -> None:
+    """What a model called health, money or credentials, of whomever, and the sentences that hold its words."""
+    told = Told(tmp_path, sensitive="tell")
+    said = "My mother owes the zoo thousands."
+    stated = of_somebody(said, 1, "mother", "owes the zoo thousands", said, sensitive=sensitive)
+    told.call(said, MOVED, stated=[stated, partner(3)], summary=f"{said} {SUMMARY}")
+    answer = json.dumps(told.search(query))
+    assert "zoo" not in answer
+    assert "Blessing" in answer
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_turn_that_proves_health_too_is_not_told(tmp_path: Path, query: str) -> None:
+    """One turn tells of a partner and of what the caller cannot have: the partner's fact is told, the turn is not."""
+    told = Told(tmp_path, sensitive="tell")
+    said = "I moved in with my partner Blessing, and I can't have latex."
+    told.call(
+        said, stated=[partner(1), health("I can't have latex", 1, "allergy", "latex", "The caller can't have latex.")]
+    )
+    answer = told.search(query)
+    assert "latex" not in json.dumps(answer)
+    assert said not in quotes(answer)
+    assert any("Blessing" in content for content in contents(answer))
+
+
+def test_what_was_said_in_a_call_is_told_in_its_order(tmp_path: Path) -> None:
+    """Why somebody called is mostly said first; the summary says most of it, and a collected value least."""
+    told = Told(tmp_path, sensitive="tell")
+    said = ("The blue kettle leaks.", "It stands in the hall.", "Thank you for the help.")
+    told.call(*said, summary="The kettle leaks.", order="B-17")
+    told_then = contents(told.search("Why did she call last time?"))[:5]
+    assert told_then == ["2025-11-13: The kettle leaks.", *said, "Order: B-17"]
