@@ -34,8 +34,10 @@ _VERSION_MIN = 150_000
 _CONNECT_S_MIN = 2
 
 # Whoever stands still while holding the lock that all others wait for is thrown out; who waits for it gives up first.
+# And a transaction that takes a lock first sees what its former holder wrote, whatever the database's default is.
 _SESSION = """
-SELECT set_config('idle_in_transaction_session_timeout', '60s', false), set_config('lock_timeout', '20s', false)
+SELECT set_config('idle_in_transaction_session_timeout', '60s', false), set_config('lock_timeout', '20s', false),
+set_config('default_transaction_isolation', 'read committed', false)
 """
 _LOOK = """
 SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'), current_setting('fsync'),

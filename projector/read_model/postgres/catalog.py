@@ -29,7 +29,12 @@ _STATE = f"SELECT state, is_damaged FROM {_TABLE} WHERE number = %s"  # noqa: S6
 # What nobody ever read goes at once: the beginning of time is long ago.
 _ABANDON = f"UPDATE {_TABLE} SET state = 'gone', since = '-infinity' WHERE state = 'filling'"  # noqa: S608 - as above
 _BEGIN = f"INSERT INTO {_TABLE} (state) VALUES ('filling') RETURNING number"  # noqa: S608 - as above
-_DISCARD = f"UPDATE {_TABLE} SET state = 'gone', since = '-infinity' WHERE number = %s"  # noqa: S608 - as above
+# A flip that was not answered may have been made: what is live is dropped for nobody.
+_DISCARD = f"""
+UPDATE {_TABLE} SET state = 'gone', since = '-infinity' WHERE number = %s AND state != 'live'
+"""  # noqa: S608 - as above
+# Who gives it up waits until its tables are there to be dropped, or sees to it that they are never made.
+_KEEP = f"SELECT 1 FROM {_TABLE} WHERE number = %s AND state = 'filling' FOR SHARE"  # noqa: S608 - as above
 _REPLACE = f"UPDATE {_TABLE} SET state = %s, since = clock_timestamp() WHERE state = 'live' AND number != %s"  # noqa: S608
 _FLIP = f"UPDATE {_TABLE} SET state = 'live', since = clock_timestamp() WHERE number = %s AND state != 'gone'"  # noqa: S608
 _RETIRE = f"""
@@ -110,6 +115,16 @@ class Catalog:
         with self._database.transaction():
             self._database.run(_ABANDON)
             return int(self._database.value(_BEGIN))
+
+    def keep(self, generation: int) -> None:
+        """
+        Keep a generation that was begun from being given up until the end of the transaction that is under way.
+
+        Raises:
+            ReadModelMissingError: it is given up already.
+        """
+        if self._database.row(_KEEP, generation) is None:
+            raise ReadModelMissingError("the read model was removed before it was made")
 
     def discard(self, generation: int) -> None:
         """Note that nobody is to read a generation."""

@@ -95,6 +95,7 @@ class PostgresGenerations:
         database = Database(self._connections)
         try:
             with database.transaction():
+                Catalog(database).keep(generation)
                 make_tables(database, schema_of(generation), is_outside=is_outside)
                 Meta(database).note_origin(fingerprint=fingerprint, engine=engine)
         except BaseException:

@@ -123,6 +123,10 @@ class PostgresReadModel:
         """Return the facts of a caller that are sensitive, current ones and former ones."""
         return self._facts.sensitive(caller)
 
+    def periods(self, caller: str, fact: Memory) -> list[Memory]:
+        """Return the facts of a caller that answer what one of them answers."""
+        return self._facts.periods(caller, fact)
+
     def planned_facts(self, caller: str) -> list[Memory]:
         """Return the facts of a caller that were told as planned."""
         return self._facts.planned(caller)

@@ -1,8 +1,11 @@
 """What a read model keeps of agents."""
 
+import random
+
 import msgspec
 
 from events.log.ours.agent_profile import AgentProfile
+from events.log.receipt import Place
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import AgentMet, KeptProfile
 from tests.contract.read_models.rows import ONE, TWO, call
@@ -61,3 +64,24 @@ def test_agents_are_those_of_the_calls(writer: ReadModelWriter) -> None:
 def test_nobody_has_no_agents(writer: ReadModelWriter) -> None:
     """Where there are no calls there are no agents."""
     assert writer.read_model.agents() == []
+
+
+def test_agents_with_endless_ids_are_agents_too(writer: ReadModelWriter) -> None:
+    """Agents whose ids are as long as no index holds, and begin alike, are each one, with profiles of their own."""
+    # Of random characters, or a database could shorten it.
+    long = "".join(map(chr, random.Random(20).sample(range(0x20000, 0x2A000), 2000)))
+    ids = sorted([long, f"{long}2", long[:300], long[:299], f"{long[:298]}\0", "agent_1"])
+    with writer.transaction():
+        for position, agent_id in enumerate(ids, 3):
+            for number in range(2):
+                kept = call(f"conv_{position}_{number}", place=Place(position + 10 * number, 0, "a" * 64))
+                writer.calls.put(kept, agent_number=None, agent_id=agent_id)
+    for position, agent_id in enumerate(ids, 3):
+        keep(writer, position, agent_id=agent_id, name=f"Agent {position}")
+
+    assert writer.read_model.agents() == [AgentMet(agent_id, at) for at, agent_id in enumerate(ids, 13)]
+    for position, agent_id in enumerate(ids, 3):
+        profile = writer.read_model.agent_profile(agent_id)
+        assert profile is not None
+        assert profile.name == f"Agent {position}"
+    assert writer.read_model.agent_profile(f"{long}3") is None

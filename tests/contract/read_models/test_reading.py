@@ -1,5 +1,7 @@
 """A reader gets all rows of a caller, in order, and none of another caller."""
 
+import random
+
 import msgspec
 import pytest
 
@@ -9,6 +11,9 @@ from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import MissedCall
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.contract.read_models.rows import ONE, TWO, call, dated, view, write
+
+# Of random characters, or a database could shorten it.
+LONG = "".join(map(chr, random.Random(20).sample(range(0x20000, 0x2A000), 2000)))
 
 
 def test_view_is_the_one_that_was_written(writer: ReadModelWriter) -> None:
@@ -54,8 +59,8 @@ def test_memory_is_known_with_its_caller_by_its_id_alone(writer: ReadModelWriter
 
 
 def test_memories_are_counted_by_sector(writer: ReadModelWriter) -> None:
-    """Each sector has a count, over all callers but those who are being forgotten."""
-    fact = msgspec.structs.replace(memory("Son age: 3"), sector="semantic")
+    """Each sector has a count, over all callers but those who are being forgotten, whatever the memories say."""
+    fact = msgspec.structs.replace(memory('Son\0 age: "sector":"episodic" 3'), sector="semantic")
     write(writer, memory("My son is 3."), fact)
     write(writer, memory("We have a dog.", caller=BEN), caller=BEN, calls=(call("conv_2", BEN, TWO),))
 
@@ -134,6 +139,18 @@ def test_what_was_within_a_time_is_told_to_each_agent_that_heard_it(writer: Read
     assert read_model.within(ANA, 0, 200, agent_id=OTHER_AGENT, limit=9) == [*reversed(others), both]
     assert read_model.within(ANA, 0, 200, agent_id=None, limit=9) == [*reversed(others), both]
     assert read_model.within(ANA, 0, 200, agent_id="agent_third", limit=9) == []
+
+
+def test_agents_are_told_apart_however_long_their_ids_are(writer: ReadModelWriter) -> None:
+    """Agents whose ids are as long as no index holds, and begin alike, hear their own memories and no others."""
+    ids = [LONG, f"{LONG}1", f"{LONG}2", f"{LONG[:300]}", f"{LONG[:299]}\0", "agent_1"]
+    told = [dated(f"Told to {number}.", 1000 + number, told_to=id_) for number, id_ in enumerate(ids)]
+    write(writer, *told)
+
+    for id_, own in zip(ids, told, strict=True):
+        assert writer.read_model.recent(ANA, agent_id=id_, limit=9) == [own]
+    assert writer.read_model.recent(ANA, agent_id=None, limit=9) == told[::-1]
+    assert writer.read_model.recent(ANA, agent_id=f"{LONG}3", limit=9) == []
 
 
 def test_caller_of_a_call_is_known_until_forgotten(writer: ReadModelWriter) -> None:

@@ -35,7 +35,10 @@ _DAMAGE = (errors.DataCorrupted, errors.IndexCorrupted)
 # Tables and columns that are not there: with the whole generation, or without it.
 _GONE = (errors.UndefinedTable, errors.InvalidSchemaName)
 _CHANGED = (*_GONE, errors.UndefinedColumn, errors.UndefinedFunction)
-_STATE = f"SELECT state FROM {BESIDE}.generations WHERE '{GENERATION}' || number = %s"  # noqa: S608 - our own words
+_STATE = f"""
+SELECT state, has_schema_privilege(to_regnamespace('{GENERATION}' || number), 'USAGE') FROM {BESIDE}.generations
+WHERE '{GENERATION}' || number = %s
+"""  # noqa: S608 - our own words
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -243,7 +246,11 @@ class Database:
             found = self._connection.execute(_STATE, [self.schema]).fetchone()
         except psycopg.Error:
             return False
-        return found is not None and found[0] != "gone"
+        state, may_use = found or ("gone", None)
+        if may_use is False:
+            # To whom a schema is closed it looks empty: no replay mends that, and no reader must ask for one.
+            raise ReadModelBusyError(f"the database's role may not use the schema {self.schema}: grant it USAGE")
+        return bool(state != "gone")
 
 
 def _always() -> bool:

@@ -12,6 +12,8 @@ from psycopg.abc import AdaptContext, Buffer
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumper, TextBinaryLoader, TextLoader
 
+# An index takes no long texts, and the id of an agent may be as long as its sender likes.
+INDEXED_CHARS = 300
 _MARK = "\x01"
 _NUL_AS, _MARK_AS = _MARK + "\x01", _MARK + "\x02"
 _WRITTEN = re.compile(f"{_MARK}([\x01\x02])")
@@ -27,6 +29,11 @@ def written(text: str) -> str:
 def read(text: str) -> str:
     """Return the text that was written so."""
     return _WRITTEN.sub(lambda found: "\0" if found[1] == "\x01" else _MARK, text) if _MARK in text else text
+
+
+def indexed(column: str) -> str:
+    """Return the expression of what an index holds of a column: two texts that begin alike may be two."""
+    return f"left({column}, {INDEXED_CHARS})"
 
 
 def register(context: AdaptContext) -> None:

@@ -11,10 +11,11 @@ from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.postgres.sql.database import Database, Row
+from projector.read_model.postgres.sql.texts import INDEXED_CHARS, indexed
 from projector.read_model.records import AgentMet, CallerSums, KeptCall, MissedCall
 from projector.read_model.tables.differences import Differences
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE calls (
     conversation_id text COLLATE "C" NOT NULL,
     caller text COLLATE "C" NOT NULL,
@@ -39,7 +40,7 @@ CREATE TABLE owners (
     position bigint NOT NULL
 );
 CREATE INDEX owners_by_agent_number ON owners (agent_number) WHERE agent_number IS NOT NULL;
-CREATE INDEX owners_by_agent ON owners (agent_id, position) WHERE agent_id IS NOT NULL;
+CREATE INDEX owners_by_agent ON owners ({indexed("agent_id")}, position) WHERE agent_id IS NOT NULL;
 CREATE INDEX owners_by_time ON owners (counted_at_s, conversation_id, sha256) WHERE counted_at_s IS NOT NULL;
 CREATE TABLE missed_calls (
     conversation_id text COLLATE "C" PRIMARY KEY,
@@ -74,19 +75,22 @@ _AGENT_LINE = "SELECT agent_number FROM owners WHERE agent_number = %s LIMIT 1"
 _MISFITS = """
 SELECT 1 FROM owners FULL JOIN calls USING (conversation_id, caller, sha256, position)
 WHERE owners.agent_number IS DISTINCT FROM calls.agent_number OR owners.agent_id IS DISTINCT FROM calls.agent_id
-OR owners.counted_at_s IS DISTINCT FROM calls.counted_at_s OR calls.body IS NULL LIMIT 1
+OR owners.counted_at_s IS DISTINCT FROM calls.counted_at_s OR calls.checksum IS NULL OR owners IS NULL LIMIT 1
 """
 
-# Two looks at the index for each agent, however many calls an agent had.
-_AGENTS = """
-WITH RECURSIVE met (agent_id) AS (
-    SELECT min(agent_id) FROM owners WHERE agent_id IS NOT NULL
+# Two looks at the index for each agent, however many calls an agent had; more for ids that it does not hold whole.
+_AGENTS = f"""
+WITH RECURSIVE met (id) AS (
+    SELECT min({indexed("agent_id")}) FROM owners WHERE agent_id IS NOT NULL
     UNION ALL
-    SELECT (SELECT min(agent_id) FROM owners WHERE agent_id > met.agent_id) FROM met WHERE agent_id IS NOT NULL
+    SELECT (SELECT min({indexed("agent_id")}) FROM owners WHERE agent_id IS NOT NULL AND {indexed("agent_id")} > met.id)
+    FROM met WHERE id IS NOT NULL
 )
-SELECT agent_id, (SELECT max(position) FROM owners WHERE owners.agent_id = met.agent_id)
-FROM met WHERE agent_id IS NOT NULL ORDER BY agent_id
-"""
+SELECT id, (SELECT max(position) FROM owners WHERE agent_id IS NOT NULL AND {indexed("agent_id")} = met.id)
+FROM met WHERE length(id) < {INDEXED_CHARS}
+UNION ALL SELECT agent_id, max(position) FROM owners WHERE agent_id IS NOT NULL
+AND {indexed("agent_id")} IN (SELECT id FROM met WHERE length(id) = {INDEXED_CHARS}) GROUP BY agent_id ORDER BY 1
+"""  # noqa: S608 - our own words
 
 
 class Calls:

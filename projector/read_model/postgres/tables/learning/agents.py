@@ -3,18 +3,21 @@
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.postgres.sql.database import Database
+from projector.read_model.postgres.sql.texts import indexed
 from projector.read_model.records import KeptProfile
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE agents (
     position bigint PRIMARY KEY,
     agent_id text COLLATE "C" NOT NULL,
     checksum bigint NOT NULL,
     body bytea NOT NULL
 );
-CREATE INDEX agents_by_id ON agents (agent_id, position);
+CREATE INDEX agents_by_id ON agents ({indexed("agent_id")}, position);
 """
-_LAST = "SELECT * FROM agents WHERE agent_id = %s ORDER BY position DESC LIMIT 1"
+_LAST = f"""
+SELECT * FROM agents WHERE {indexed("agent_id")} = {indexed("%s")} AND agent_id = %s ORDER BY position DESC LIMIT 1
+"""  # noqa: S608 - our own words
 
 
 class Agents:
@@ -30,7 +33,7 @@ class Agents:
 
     def last(self, agent_id: str) -> KeptProfile | None:
         """Return the last profile of an agent in the log; None where there is none."""
-        row = self._database.row(_LAST, agent_id)
+        row = self._database.row(_LAST, agent_id, agent_id)
         if row is None:
             return None
         kept = KeptProfile(*checked(row))

@@ -6,6 +6,7 @@ from itertools import count, islice
 from msgspec import UNSET
 
 from projector.domain.audience import may_hear
+from projector.domain.facts.told_facts import range_of_group
 from projector.domain.memories import Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import checked
@@ -23,6 +24,9 @@ CREATE INDEX memories_of_facts ON memories (caller, salience, occurred_at_s, id)
 CREATE INDEX memories_of_noted_facts ON memories (caller, id) WHERE kind = 'fact' AND {_IS_NOTED};
 """
 _ALL = f"SELECT {COLUMNS} FROM memories WHERE caller = %s AND {_OF_FACTS} AND {NOT_FORGOTTEN} ORDER BY id"  # noqa: S608 - our own words
+_PERIODS = f"""
+SELECT {COLUMNS} FROM memories
+WHERE caller = %s AND conversation_id >= %s AND conversation_id < %s AND {NOT_FORGOTTEN} ORDER BY id"""  # noqa: S608 - our own words
 _HEAVIEST = f"""
 SELECT {COLUMNS} FROM memories WHERE caller = %s AND is_current = 1 AND kind = 'fact' AND {NOT_FORGOTTEN}
 ORDER BY salience DESC, occurred_at_s DESC, id DESC LIMIT %s OFFSET %s"""  # noqa: S608 - our own words
@@ -43,6 +47,10 @@ class Facts:
     def of(self, caller: str) -> list[Memory]:
         """Return the facts of a caller, in the order of their ids."""
         return self._found(_ALL, caller)
+
+    def periods(self, caller: str, fact: Memory) -> list[Memory]:
+        """Return the facts of the group of one of them, in the order of their ids; it reads no others."""
+        return self._found(_PERIODS, caller, *range_of_group(fact))
 
     def sensitive(self, caller: str) -> list[Memory]:
         """Return the facts of a caller that are sensitive, in the order of their ids; it reads no others."""
@@ -73,5 +81,5 @@ class Facts:
             if len(some) < at_once:
                 return
 
-    def _found(self, sql: str, caller: str) -> list[Memory]:
-        return [memory_of(checked(row), caller) for row in self._database.all(sql, caller)]
+    def _found(self, sql: str, caller: str, *more: str) -> list[Memory]:
+        return [memory_of(checked(row), caller) for row in self._database.all(sql, caller, *more)]
