@@ -102,7 +102,7 @@ _questions = st.lists(st.sampled_from(["who is it?", "what is it?", "which one n
 
 
 @st.composite
-def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
+def learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
     """Draw calls, each with what none, one or two models said of it."""
     events: list[tuple[bytes, str]] = []
     for body in draw(st.lists(_calls, max_size=6)):
@@ -122,7 +122,7 @@ def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
 
 
 @settings(max_examples=40)
-@given(events=_learned(), data=st.data())
+@given(events=learned(), data=st.data())
 def test_learned_in_any_order_is_what_a_replay_learns(events: list[tuple[bytes, str]], data: st.DataObject) -> None:
     """Calls, extractions before and after them, twice, and erasures: added one by one they leave what a replay does."""
     order = data.draw(st.one_of(st.just(events + events[:2]), st.permutations(events)))

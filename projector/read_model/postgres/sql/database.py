@@ -50,7 +50,7 @@ class Database:
     `ReadModelReplacedError`, where the generation was dropped; and `ReadModelBusyError` for every other fault: a lock,
     a full disk, a server that is gone. A retry is safe after the last two, the last one on another connection.
 
-    `schema` is the one that it chose.
+    `schema` is the one that it chose, `transaction_number` another number in each transaction, and None outside of one.
 
     Args:
         connections: opens the connection; `close` closes it.
@@ -60,6 +60,8 @@ class Database:
     def __init__(self, connections: Connections, *, wait_s: float = WAIT_S) -> None:
         self._wait_s = wait_s
         self.schema = "pg_catalog"
+        self.transaction_number: int | None = None
+        self._numbers = count(1)
         self._names = count(1)
         self._readings = 0
         self._should_go_on = _always
@@ -148,11 +150,14 @@ class Database:
             raise ReadModelBusyError("the same connection is still reading rows: a writer reads them to their end")
         try:
             self.script(begin)
+            self.transaction_number = next(self._numbers)
             yield
             self.script("COMMIT")
         except BaseException:
             self._undo()
             raise
+        finally:
+            self.transaction_number = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

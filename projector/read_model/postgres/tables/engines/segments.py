@@ -1,5 +1,6 @@
 """The table of segments: the lexical engine's index, one row for each conversation that has memories."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -48,6 +49,10 @@ _MEMORY_COUNT = f"SELECT count(*) FROM memories WHERE {_NOT_FORGOTTEN}"  # noqa:
 _CALLERS = f"SELECT caller FROM segments WHERE {_NOT_FORGOTTEN} GROUP BY caller HAVING count(*) > %s"  # noqa: S608
 _IS_FORGOTTEN = "SELECT 1 FROM forgetting WHERE caller = %s"
 _PLACES = "SELECT place FROM segments WHERE caller = %s ORDER BY place"
+_FIRST_PLACES = f"{_PLACES} LIMIT %s"
+# To find a half takes some thirty looks at how many segments it has, and each is a question to the server. So all
+# places are fetched in one; of callers with more, they would take longer than the questions.
+_KNOWN_MAX = 4096
 
 
 class Segments:
@@ -55,6 +60,8 @@ class Segments:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # The places of a caller in a transaction, where no other writer changes them; None of one who has too many.
+        self._known: tuple[tuple[int, str], list[int] | None] | None = None
 
     def create(self) -> None:
         """Make the table in a new generation."""
@@ -62,18 +69,22 @@ class Segments:
 
     def put(self, caller: str, segments: Iterable[tuple[str, int, bytes]]) -> None:
         """Write segments of conversations of a caller: of each the conversation, the place and the segment."""
+        self._known = None
         self._database.run_many(_PUT, [with_checksum(caller, *segment) for segment in segments])
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the segment of a conversation of a caller, if there is one."""
+        self._known = None
         self._database.run(_REMOVE, caller, conversation_id)
 
     def remove_caller(self, caller: str) -> None:
         """Remove all segments of a caller."""
+        self._known = None
         self._database.run(_REMOVE_CALLER, caller)
 
     def remove_some(self, caller: str) -> bool:
         """Remove a few segments of a caller, and return whether there were any."""
+        self._known = None
         return self._database.run(_REMOVE_SOME, caller, caller, _SOME) > 0
 
     def is_forgotten(self, caller: str) -> bool:
@@ -106,7 +117,10 @@ class Segments:
 
     def has_more(self, caller: str, low: int, high: int, than: int) -> bool:
         """Tell whether a caller has more segments than a number between two places, these included."""
-        return bool(self._database.value(_COUNT, caller, low, high, than + 1) > than)
+        places = self._places(caller)
+        if places is None:
+            return bool(self._database.value(_COUNT, caller, low, high, than + 1) > than)
+        return bisect_right(places, high) - bisect_left(places, low) > than
 
     def between(self, caller: str, low: int, high: int) -> list[bytes]:
         """
@@ -160,3 +174,13 @@ class Segments:
         """Return how many memories there are, of all callers."""
         row = self._database.row(_MEMORY_COUNT)
         return int(row[0]) if row else 0
+
+    def _places(self, caller: str) -> list[int] | None:
+        """Return the places of a caller's segments in the transaction under way; None without one, or of too many."""
+        number = self._database.transaction_number
+        if number is None:
+            return None
+        if self._known is None or self._known[0] != (number, caller):
+            found = [place for (place,) in self._database.all(_FIRST_PLACES, caller, _KNOWN_MAX + 1)]
+            self._known = (number, caller), found if len(found) <= _KNOWN_MAX else None
+        return self._known[1]
