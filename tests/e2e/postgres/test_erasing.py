@@ -4,6 +4,7 @@ import base64
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -14,12 +15,12 @@ from events.log.erasure import CallerHashes, ErasedEvent
 from events.postgres_log.copying import PostgresSource, PostgresTarget
 from events.postgres_log.log import PostgresLog
 from tests.support.erasures import listing
-from tests.support.logs import OTHER, append, assert_in_order, events
+from tests.support.logs import LATER, OTHER, append, assert_in_order, events
 from tests.support.postgres import Cluster, why_not
 from tests.support.samples import audio, transcription
 from tests.support.server_files import files_with, files_with_compressed
 from tests.support.steps import held_at
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
@@ -354,3 +355,51 @@ def test_append_during_an_erasure_is_whole(url: str, step: str, comes_again: boo
     assert events(log)[1].body() == LONG + b" " * 6_000_000
     assert keys_in(url)["conv_1"] != former
     assert_in_order(log, 2)
+
+
+def test_short_append_during_an_erasure_is_whole(url: str) -> None:
+    """So is a short body, new to a conversation that is erased while the body waits for its turn."""
+    log, other = PostgresLog(url), PostgresLog(url)
+    append(log, CALL)
+    thread = threading.Thread(target=append, args=(log, LATER))
+    with held_at("bodies_put", thread) as held:
+        thread.start()
+        held.arrived.acquire()
+        other.remove(listing("conv_1"))
+        held.release()
+        thread.join()
+    assert [is_gone(log, position) for position in (1, 2)] == [True, False]
+    assert events(log)[1].body() == LATER
+
+
+def test_writer_with_a_former_key_harms_no_event(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A writer of a long body that stands still through an erasure, and through an append of the same bytes by somebody
+    else, and dies once it goes on, leaves that event as it is.
+    """
+    log, other = PostgresLog(url), PostgresLog(url)
+    body = LONG + b" " * 12_000_000
+    has_come, may_go_on, commits = threading.Event(), threading.Event(), list[str]()
+
+    def write() -> None:
+        with suppress(KeyboardInterrupt):
+            append(log, body)
+
+    def reached(step: str) -> None:
+        if step == "parts_put" and threading.current_thread() is thread:
+            commits.append(step)
+            if len(commits) > 1:
+                raise KeyboardInterrupt
+            has_come.set()
+            assert may_go_on.wait(PATIENCE_S)
+
+    thread = threading.Thread(target=write)
+    monkeypatch.setattr("events.disk.steps.reached", reached)
+    thread.start()
+    assert has_come.wait(PATIENCE_S)
+    other.remove(listing("conv_1"))
+    append(other, body)
+    may_go_on.set()
+    thread.join()
+    assert len(commits) == 2
+    assert events(other)[0].body() == body
