@@ -173,11 +173,19 @@ def crash_in_rewriting(own: Cluster, log: PostgresLog) -> None:
         with psycopg.connect(own.url(), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
         pid = pid_of(own, "query LIKE 'VACUUM%'")
+        former = pid_of(own, "backend_type = 'checkpointer'")
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         thread.join()
-    own.start()
+        wait_until(lambda: has_restarted(own, former))
     own.demand_standby(is_demanded=False)
+
+
+def has_restarted(own: Cluster, former: int | None) -> bool:
+    """Return whether the server is back from a crash; its own process noticed it later than we."""
+    with suppress(psycopg.OperationalError):
+        return pid_of(own, "backend_type = 'checkpointer'") not in {former, None}
+    return False
 
 
 def test_file_that_a_crash_left_is_said_until_it_is_gone(own: Cluster) -> None:
@@ -201,6 +209,9 @@ def test_file_that_a_crash_left_is_said_until_it_is_gone(own: Cluster) -> None:
         connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA elaoms TO elaoms")
     less = PostgresLog(own.url().replace("postgres@", "elaoms@"))
     assert "does not show its files to the role of the log: GRANT EXECUTE ON FUNCTION pg_ls_dir(text)" in less.wipe()
+    with psycopg.connect(own.url(), autocommit=True) as connection:
+        connection.execute("GRANT EXECUTE ON FUNCTION pg_ls_dir(text), pg_stat_file(text, boolean) TO elaoms")
+    assert less.wipe() == said
     own.kill()
     for name in said.split(" keeps ")[1].split(", which")[0].split(", "):
         (own.data / name).unlink()
