@@ -21,7 +21,7 @@ _WIPING = 5_704_112_210_337_002
 # How many segments one call fills, of 16 MiB each as a rule: a server that recycles some hundred is left to its work.
 _SWITCHES_MAX = 8
 
-# How long standbys may take for what the primary has written just now.
+# How long standbys may take for what the primary has written just now, and another process that wipes.
 _FOLLOW_S, _POLL_S = 5.0, 0.05
 
 
@@ -75,11 +75,12 @@ class Wiper:
 
     @contextmanager
     def _alone(self) -> Iterator[Connection | None]:
-        """Yield a connection to the primary; None while another process wipes."""
+        """Yield a connection to the primary; None while another process wipes, and does not end soon."""
+        until_s = time.monotonic() + _FOLLOW_S
         with self._connections.open() as connection:
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_WIPING]).fetchone()
-            connection.commit()
-            yield connection if row and row[0] else None
+            while not (is_alone := _is_alone(connection)) and time.monotonic() < until_s:
+                time.sleep(_POLL_S)
+            yield connection if is_alone else None
 
     def _wipe(self, connection: Connection) -> list[str]:
         remnants = read_remnants(connection)
@@ -165,6 +166,12 @@ class Wiper:
             last = max(look.segments, default=0)
             self._recycled[look.start, look.is_standby] = (ends_at, last)
         return max(0, last + 1 - look.current)
+
+
+def _is_alone(connection: Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_WIPING]).fetchone()
+    connection.commit()
+    return bool(row and row[0])
 
 
 def _behind(look: Look, ends_at: int) -> str:
