@@ -21,7 +21,8 @@ _MAKING = 5_704_112_210_337_001
 # `line` is the journal's line without its newline; the columns beside it are an index. `line_offset` is where the line
 # would stand in a folder's journal, so that a place means the same in both. `files` are the names: of an erased body
 # the name is gone, and the line stays. The head is updated at every append, so there is room for its next versions.
-# `remnants` are partitions of keys in which a removed key may still be; `ends_at` is where WAL that may hold it ends.
+# `remnants` are partitions of keys in which a removed key may still be; `ends_at` is where WAL that may hold it ends,
+# and `begun` the run of the server in which a rewriting began that is not known to have ended.
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS elaoms;
 CREATE TABLE elaoms.log (
@@ -67,7 +68,8 @@ CREATE TABLE elaoms.keys (
 CREATE TABLE elaoms.remnants (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     partition text NOT NULL,
-    ends_at pg_lsn
+    ends_at pg_lsn,
+    begun text
 );
 """
 

@@ -6,11 +6,12 @@ from events.postgres_server.bounded import Connection
 
 # The server makes the key, so it is no parameter: a server that logs statements logs their parameters. Each of the two
 # numbers has 122 bits of the server's own strong randomness.
-_MAKE = """
+RANDOM_KEY = "sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))"
+_MAKE = f"""
 INSERT INTO elaoms.keys (owner, key)
-SELECT owner, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM unnest(%s::text[]) AS owner
+SELECT owner, {RANDOM_KEY} FROM unnest(%s::text[]) AS owner
 ON CONFLICT DO NOTHING RETURNING owner, key
-"""
+"""  # noqa: S608 - our words
 _READ = "SELECT owner, key FROM elaoms.keys WHERE owner = ANY(%s)"
 
 # Both tell the partition that a row was in: it keeps the row until it is rewritten.

@@ -39,6 +39,21 @@ SELECT (coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0')::
 (pg_last_wal_replay_lsn() - '0/0')::bigint
 """
 
+# A crash in a rewriting leaves its file, which no table owns. A file that is merely not removed yet has no length.
+_MAY_LIST = """
+SELECT has_function_privilege('pg_ls_dir(text)', 'EXECUTE')
+AND has_function_privilege('pg_stat_file(text, boolean)', 'EXECUTE')
+"""
+_STRAY_FILES = """
+WITH place AS (
+    SELECT regexp_replace(pg_relation_filepath(oid), '/[^/]*$', '') AS folder, reltablespace FROM pg_class
+    WHERE oid = %s::regclass
+)
+SELECT folder || '/' || name FROM place, pg_ls_dir(folder) AS name
+WHERE name ~ '^[0-9]+([.][0-9]+)?$' AND pg_filenode_relation(reltablespace, split_part(name, '.', 1)::oid) IS NULL
+AND (pg_stat_file(folder || '/' || name, true)).size > 0 ORDER BY name
+"""
+
 
 class Look(Struct, frozen=True):
     """
@@ -106,6 +121,22 @@ class Node:
                 connection.execute("CHECKPOINT")
         except psycopg.Error as error:
             raise ConnectionError(str(error)) from error
+
+    def stray_files(self, table: str) -> list[str] | None:
+        """
+        Return the files beside a table's that belong to no table; None where it does not show them to us.
+
+        Raises:
+            OSError: it cannot be reached, or does not answer.
+        """
+
+        def work(connection: Connection) -> list[str] | None:
+            row = connection.execute(_MAY_LIST).fetchone()
+            if not (row and row[0]):
+                return None
+            return [name for (name,) in connection.execute(_STRAY_FILES, [table]).fetchall()]
+
+        return self._connections.read(work)
 
     @contextmanager
     def _autocommit(self) -> Iterator[Connection]:

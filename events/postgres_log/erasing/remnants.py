@@ -13,11 +13,13 @@ class Remnant(Struct, frozen=True):
     A partition from which a key was removed.
 
     `ends_at` is up to where WAL may hold the key, in bytes from its beginning; None before the partition is rewritten.
+    `begun` is the run of the server that began to rewrite it, as far as it is not known how that ended; else None.
     """
 
     number: int
     partition: str
     ends_at: int | None
+    begun: str | None
 
 
 def note_remnants(connection: Connection, partitions: Collection[str]) -> None:
@@ -32,15 +34,24 @@ def note_remnants(connection: Connection, partitions: Collection[str]) -> None:
 def read_remnants(connection: Connection) -> list[Remnant]:
     """Return what is noted."""
     found = connection.execute(
-        "SELECT number, partition, (ends_at - '0/0'::pg_lsn)::bigint FROM elaoms.remnants ORDER BY number"
+        "SELECT number, partition, (ends_at - '0/0'::pg_lsn)::bigint, begun FROM elaoms.remnants ORDER BY number"
     )
     return [Remnant(*row) for row in found.fetchall()]
+
+
+def note_begun(connection: Connection, remnants: Sequence[Remnant], run: str | None) -> None:
+    """Note in which run of the server the partition of some remnants is being rewritten; None: no longer."""
+    connection.execute(
+        "UPDATE elaoms.remnants SET begun = %s WHERE number = ANY(%s)",
+        [run, [remnant.number for remnant in remnants]],
+    )
+    commit(connection)
 
 
 def note_rewritten(connection: Connection, remnants: Sequence[Remnant]) -> None:
     """Note that the partition of some remnants is rewritten: from here on WAL holds no key of theirs."""
     connection.execute(
-        "UPDATE elaoms.remnants SET ends_at = pg_current_wal_insert_lsn() WHERE number = ANY(%s)",
+        "UPDATE elaoms.remnants SET begun = NULL, ends_at = pg_current_wal_insert_lsn() WHERE number = ANY(%s)",
         [[remnant.number for remnant in remnants]],
     )
     commit(connection)

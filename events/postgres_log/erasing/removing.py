@@ -1,13 +1,12 @@
 """Erasure in a log in PostgreSQL: the key that names callers, and the removal of bodies with their keys."""
 
-import secrets
 from collections.abc import Sequence
 
 from events.disk import steps
 from events.errors import JournalError
 from events.log.erasure import Erasure
 from events.log.filing import ERASURE_REQUEST, is_stray_path
-from events.postgres_log.bodies.keys import lock_keys, remove_nameless_keys, sweep_keys
+from events.postgres_log.bodies.keys import RANDOM_KEY, lock_keys, remove_nameless_keys, sweep_keys
 from events.postgres_log.bodies.parts import remove_nameless_bodies, sweep_bodies
 from events.postgres_log.erasing.remnants import note_remnants
 from events.postgres_log.schema import read_head
@@ -55,7 +54,14 @@ def take_key(connection: Connection, key: bytes) -> None:
         JournalError: there is another one.
     """
     read_head(connection, is_locked=True)
-    connection.execute("UPDATE elaoms.log SET erasure_key = %s WHERE erasure_key IS NULL", [key])
+    # As data: a server that logs statements logs their parameters.
+    connection.execute("CREATE TEMPORARY TABLE taken_key (key bytea) ON COMMIT DROP")
+    with connection.cursor().copy("COPY pg_temp.taken_key FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(["bytea"])
+        copy.write_row([key])
+    connection.execute(
+        "UPDATE elaoms.log SET erasure_key = (SELECT key FROM pg_temp.taken_key) WHERE erasure_key IS NULL"
+    )
     commit(connection)
     if key_if_any(connection) != key:
         raise JournalError(f"{KEY_NAME} is another log's: copy into an empty database")
@@ -75,7 +81,7 @@ def read_or_make_key(connection: Connection) -> bytes:
         if connection.execute(sql, [ERASURE_REQUEST]).fetchone() is not None:
             words = "restore it from the backup; only if there is none, write 32 new random bytes into it"
             raise JournalError(f"{KEY_NAME}, which earlier requests were made with, is gone: {words}")
-        connection.execute("UPDATE elaoms.log SET erasure_key = %s", [secrets.token_bytes(_KEY_BYTES)])
+        connection.execute(f"UPDATE elaoms.log SET erasure_key = {RANDOM_KEY}")  # noqa: S608 - our words
         commit(connection)
     return read_key(connection)
 

@@ -1,22 +1,16 @@
 """Leaves no removed key on any server: rewrites what held it, then looks until the WAL of before is gone."""
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import psycopg
 from msgspec import Struct
-from psycopg import sql
 
 from events.disk import steps
 from events.postgres_log.erasing.nodes import Look, Node, nodes_of
-from events.postgres_log.erasing.remnants import (
-    Remnant,
-    forget_remnants,
-    note_rewritten,
-    read_remnants,
-)
+from events.postgres_log.erasing.remnants import forget_remnants, read_remnants
+from events.postgres_log.erasing.rewriting import rewrite
 from events.postgres_log.schema import note_head, read_head
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections, as_os_error, commit
@@ -24,21 +18,11 @@ from events.postgres_server.connections import Connections, as_os_error, commit
 # Whoever wipes holds this lock; any number will do, as long as it is one.
 _WIPING = 5_704_112_210_337_002
 
-# How long appends of one conversation in 64 may wait for us while we wait for a partition. Who reads it for long, such
-# as a dump, keeps us out; we come back.
-_LOCK_WAIT = "SET lock_timeout = '1s'"
-_LOCK_WAIT_AFTER = "SET lock_timeout = '20s'"
-
-# How long one partition may take: a million conversations are some 100 MB.
-_REWRITE_S = 600.0
-
 # How many segments one call fills, of 16 MiB each as a rule: a server that recycles some hundred is left to its work.
 _SWITCHES_MAX = 8
 
-# How long standbys may take for what the primary has written just now.
+# How long standbys may take for what the primary has written just now, and another process that wipes.
 _FOLLOW_S, _POLL_S = 5.0, 0.05
-
-_NUMBER = re.compile(r"\d+")
 
 
 class _Kept(Struct):
@@ -67,8 +51,9 @@ class Wiper:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        # By server: up to where WAL may hold keys, and the last segment that may be a recycled one from before.
-        self._recycled: dict[str, tuple[int, int]] = {}
+        # By server, and whether it is a standby, for a promotion gives files new names, too: up to where WAL may hold
+        # keys, and the last segment that may be a recycled one from before.
+        self._recycled: dict[tuple[str, bool], tuple[int, int]] = {}
 
     def wipe(self) -> str:
         """
@@ -90,52 +75,31 @@ class Wiper:
 
     @contextmanager
     def _alone(self) -> Iterator[Connection | None]:
-        """Yield a connection to the primary; None while another process wipes."""
+        """Yield a connection to the primary; None while another process wipes, and does not end soon."""
+        until_s = time.monotonic() + _FOLLOW_S
         with self._connections.open() as connection:
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_WIPING]).fetchone()
-            connection.commit()
-            yield connection if row and row[0] else None
+            while not (is_alone := _is_alone(connection)) and time.monotonic() < until_s:
+                time.sleep(_POLL_S)
+            yield connection if is_alone else None
 
     def _wipe(self, connection: Connection) -> list[str]:
         remnants = read_remnants(connection)
         # Without its standby no commit returns; so none of ours is to keep a partition locked meanwhile.
         _settle(connection)
-        if reasons := self._rewrite(connection, [each for each in remnants if each.ends_at is None]):
+        nodes = nodes_of(self._connections.url)
+        if reasons := rewrite(connection, nodes, [each for each in remnants if each.ends_at is None]):
             return reasons
         numbers = {each.number for each in remnants}
         ends = [each.ends_at for each in read_remnants(connection) if each.number in numbers and each.ends_at]
         connection.rollback()
-        if reasons := self._let_go(connection, max(ends, default=0)):
+        if reasons := self._let_go(connection, nodes, max(ends, default=0)):
             return reasons
         forget_remnants(connection, remnants)
         steps.reached("remnants_forgotten")
         return []
 
-    def _rewrite(self, connection: Connection, remnants: Sequence[Remnant]) -> list[str]:
-        """Rewrite the partitions of some remnants, and return why others could not be."""
-        reasons = []
-        for partition in sorted({remnant.partition for remnant in remnants}):
-            try:
-                dead = _rewritten(connection, partition)
-            except psycopg.errors.LockNotAvailable:
-                reasons.append(f"elaoms.{partition} is in use, by a dump or a transaction that does not end")
-                continue
-            if dead is None:
-                reasons.append(f"elaoms.{partition} cannot be rewritten: the role of the log must own it")
-            elif dead:
-                reasons.append(
-                    f"elaoms.{partition} still holds {dead} removed rows, at which an older transaction, a prepared"
-                    " one or a replication slot may look (pg_stat_activity, pg_prepared_xacts, pg_replication_slots)"
-                )
-            else:
-                steps.reached("keys_rewritten")
-                note_rewritten(connection, [each for each in remnants if each.partition == partition])
-                steps.reached("rewriting_noted")
-        return reasons
-
-    def _let_go(self, connection: Connection, ends_at: int) -> list[str]:
+    def _let_go(self, connection: Connection, nodes: Sequence[Node], ends_at: int) -> list[str]:
         """Have every server let go of its WAL up to a place, and return why one may not have done so."""
-        nodes = nodes_of(self._connections.url)
         self._wait_for(nodes, ends_at)
         kept = self._kept(nodes, ends_at)
         if not kept.reasons or kept.is_behind:
@@ -197,11 +161,17 @@ class Wiper:
     def _to_fill(self, look: Look, ends_at: int) -> int:
         """Return how many segments are to be filled until a server that has no old file has overwritten all."""
         assert look.segments is not None
-        place, last = self._recycled.get(look.start, (0, 0))
+        place, last = self._recycled.get((look.start, look.is_standby), (0, 0))
         if place != ends_at:
             last = max(look.segments, default=0)
-            self._recycled[look.start] = (ends_at, last)
+            self._recycled[look.start, look.is_standby] = (ends_at, last)
         return max(0, last + 1 - look.current)
+
+
+def _is_alone(connection: Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_WIPING]).fetchone()
+    connection.commit()
+    return bool(row and row[0])
 
 
 def _behind(look: Look, ends_at: int) -> str:
@@ -213,35 +183,6 @@ def _behind(look: Look, ends_at: int) -> str:
     if look.replayed < ends_at:
         return "has not replayed the erasure yet"
     return ""
-
-
-def _rewritten(connection: Connection, partition: str) -> int | None:
-    """
-    Rewrite a partition, and return how many dead rows it still has; None if the server did not do it.
-
-    `VACUUM FULL` copies rows that an older transaction might look at, dead as they are, and says how many.
-    """
-    told: list[str] = []
-
-    def note(diagnostic: psycopg.errors.Diagnostic) -> None:
-        if diagnostic.severity_nonlocalized == "INFO" and diagnostic.message_detail:
-            told.append(diagnostic.message_detail)
-
-    connection.add_notice_handler(note)
-    connection.autocommit = True
-    try:
-        connection.execute(_LOCK_WAIT)
-        connection.until_s = time.monotonic() + _REWRITE_S
-        connection.execute(sql.SQL("VACUUM (FULL, VERBOSE) elaoms.{}").format(sql.Identifier(partition)))
-    finally:
-        if not connection.closed:
-            connection.until_s = time.monotonic() + connection.wait_s
-            connection.execute(_LOCK_WAIT_AFTER)
-            connection.autocommit = False
-        connection.remove_notice_handler(note)
-    # In every language the number stands first: "0 dead row versions cannot be removed yet."
-    numbers = [int(found.group()) for detail in told if (found := _NUMBER.search(detail))]
-    return max(numbers, default=None)
 
 
 def _settle(connection: Connection) -> None:
@@ -265,6 +206,7 @@ def _switched(connection: Connection) -> bool:
 
 
 def _written(connection: Connection) -> int:
+    connection.renew()  # a checkpoint may have taken longer than we wait for an answer
     row = connection.execute("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint").fetchone()
     connection.rollback()
     assert row is not None
@@ -283,6 +225,7 @@ def _unknown(looks: Sequence[Look]) -> str:
 
 def _holders(connection: Connection) -> list[str]:
     """Return what the primary itself says of what may hold WAL."""
+    connection.renew()
     slots = [name for (name,) in connection.execute("SELECT slot_name FROM pg_replication_slots").fetchall()]
     keep = connection.execute("SELECT setting FROM pg_settings WHERE name = 'wal_keep_size'").fetchone()
     connection.rollback()

@@ -49,6 +49,7 @@ class Finisher:
         self._should_go_on = should_go_on
         self._vectors = Cleaner(generations, should_go_on=should_go_on)
         self._log = LogWiper(log)
+        self._removals: tuple[object, int] = (None, 0)
         self._retry_at_s = self._ask_at_s = 0.0
 
     def close(self) -> None:
@@ -67,6 +68,9 @@ class Finisher:
         Raises as `EngineWatch.deliver` does; and `LogRemainsError`, where it waits, if the log is not wiped yet.
         """
         projection = self._live.projection
+        if (removals := (projection.erasure_work, projection.erasure_work.removals)) != self._removals:
+            self._removals = removals
+            self._log.forget()  # a call that came late is removed while no request is being carried out
         has_erasures = projection.read_model.unfinished_erasures(requested_until_s=_ALWAYS_S) > 0
         # What readers of another release answer from knows nothing of an erasure.
         self._generations.drop_former(kept_for_s=0 if has_erasures else FORMER_KEPT_S)

@@ -39,6 +39,8 @@ class ErasureWork:
     """
     What is left to do for the requests of one generation.
 
+    `removals` changes whenever a removal from the log begins or ends.
+
     Only one process at a time works on it, so that none appends an erasure that another one has appended.
 
     Args:
@@ -76,6 +78,7 @@ class ErasureWork:
         self._region = region
         self._search: tuple[Search, Iterator[None]] | None = None
         self._removal: tuple[Place, Removal] | None = None
+        self.removals = 0
         # Up to where erasures may stand in the log that are not projected yet; None before the first look.
         self._appended_until: int | None = None
 
@@ -124,6 +127,7 @@ class ErasureWork:
         if self._removal is not None:
             self._removal[1].end()
             self._removal = None
+            self.removals += 1
 
     def remove(self, *, is_waiting: bool) -> bool:
         """Have what an erasure lists removed from the log; return whether that is done, and another may be next."""
@@ -132,6 +136,7 @@ class ErasureWork:
             next_place = self._erased.removal()
             if next_place is None:
                 return False
+            self.removals += 1
             self._removal = (next_place, Removal(self._log, self._listed(next_place)))
             timeout_s = _SLICE_S  # a small one is done by then
         place, removal = self._removal

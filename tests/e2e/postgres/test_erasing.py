@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 
 from events.errors import DamagedEventError, JournalError
-from events.log.erasure import ErasedEvent
+from events.log.erasure import CallerHashes, ErasedEvent
 from events.postgres_log.copying import PostgresSource, PostgresTarget
 from events.postgres_log.log import PostgresLog
 from tests.support.erasures import listing
@@ -132,6 +132,45 @@ def test_what_is_looked_for_would_be_found(own: Cluster) -> None:
     flushed(own)
     assert files_with(WORD, of=(own,)) != []
     assert files_with_compressed(WORD.upper(), of=(own,)) != []
+
+
+@pytest.mark.slow
+def test_log_of_a_server_holds_no_key_of_callers(own: Cluster) -> None:
+    """The key that names callers, made here or taken from another log, stands in no log of a server's statements."""
+    set_on(own, "log_statement", "all")
+    set_on(own, "log_min_duration_statement", "0")
+    taken = b"not a key that anybody else has.."[:32]
+    PostgresLog(own.url()).caller_hashes(may_create=True)
+    with psycopg.connect(own.url()) as connection:
+        ((made,),) = connection.execute("SELECT erasure_key FROM elaoms.log").fetchall()
+    with own.database() as url:
+        target = PostgresTarget(url)
+        target.begin()
+        target.take_key(taken)
+        assert PostgresLog(url).caller_hashes().key_id == CallerHashes(taken).key_id
+        assert len(made) == 32
+        found = files_with(bytes(made), taken, of=(own,))
+    assert found
+    assert "0:output" not in found
+    assert b"SET erasure_key" in (own.folder / "output").read_bytes()
+
+
+def test_appends_of_others_keep_no_erasure_unfinished(url: str) -> None:
+    """A short transaction that began before an erasure, such as another append, is waited for."""
+    log = PostgresLog(url)
+    append(log, CALL, OTHER)
+    said: list[str] = []
+    with psycopg.connect(url) as other:
+        other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT 1")
+        log.remove(listing("conv_1"))
+        thread = threading.Thread(target=lambda: said.append(log.wipe()))
+        with psycopg.connect(url, autocommit=True) as connection:
+            thread.start()
+            sql = "SELECT FROM pg_stat_activity WHERE query LIKE '%%xact_start < $1%%' AND pid <> pg_backend_pid()"
+            wait_until(lambda: connection.execute(sql).fetchone() is not None)
+    thread.join()
+    assert said == [""]
 
 
 @pytest.mark.slow

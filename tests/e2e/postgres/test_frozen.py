@@ -15,6 +15,7 @@ from events.log.receipt import Receipt
 from events.postgres_log.log import PostgresLog
 from ingress.operating.checkup.log_health import RoomLimits, log_health
 from tests.support.copies import content_of
+from tests.support.erasures import listing
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies
 from tests.support.postgres import Cluster, stopped, why_not
 from tests.support.samples import transcription
@@ -210,3 +211,21 @@ def test_long_body_may_take_longer_than_any_one_wait(url: str, monkeypatch: pyte
     assert [receipt.position for receipt in append(log, body)] == [1]
     assert time.monotonic() - began_s > wait_s
     assert bodies(log) == [body]
+
+
+def test_checkpoint_may_take_longer_than_any_answer(own: Cluster) -> None:
+    """A server that takes longer for a checkpoint than we wait for other answers still finishes an erasure."""
+    log = PostgresLog(own.url(), wait_s=2)
+    append(log, CALL, OTHER)
+    log.remove(listing("conv_1"))
+    said: list[str] = []
+    thread = threading.Thread(target=lambda: said.append(log.wipe()))
+    with psycopg.connect(own.url(), autocommit=True) as connection:
+        sql = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
+        (pid,) = connection.execute(sql).fetchone() or (0,)
+        is_long = "SELECT FROM pg_stat_activity WHERE query = 'CHECKPOINT' AND now() - query_start > '3s'"
+        with stopped(psutil.Process(pid)):
+            thread.start()
+            wait_until(lambda: connection.execute(is_long).fetchone() is not None)
+    thread.join()
+    assert said == [""]

@@ -129,6 +129,26 @@ def test_request_is_finished_only_once_no_server_keeps_a_word(url: str, tmp_path
     assert unfinished(generations) == 0
 
 
+def test_late_call_of_who_was_forgotten_is_wiped_too(url: str, tmp_path: Path) -> None:
+    """What is removed after a look at the servers has a look of its own: it may be a call that came late."""
+    log = open_log(url)
+    append(log, transcription("conv_1", "I keep a heliotrope"))
+    generations = followed(log, tmp_path)
+    follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
+    request_erasure(log, MARTA, clock_s=lambda: 1_800_000_000.0)
+    with psycopg.connect(url, autocommit=True) as connection:
+        wait_until(lambda: follower.catch_up(is_following=True) == 0 and unfinished(generations) == 0)
+        assert remnants(connection) == 0
+        append(log, transcription("conv_3", "another heliotrope"))
+        wait_until(lambda: follower.catch_up(is_following=True) == 0 and "conv_3" not in keys(connection))
+        wait_until(lambda: follower.catch_up(is_following=True) == 0 and remnants(connection) == 0)
+    follower.close()
+
+
+def keys(connection: psycopg.Connection[tuple[str]]) -> set[str]:
+    return {owner for (owner,) in connection.execute("SELECT owner FROM elaoms.keys")}
+
+
 def test_replay_forgets_no_remnants(url: str, tmp_path: Path) -> None:
     """Memories that were made anew, which no request waits for, have what is left in the log wiped all the same."""
     log = open_log(url)
