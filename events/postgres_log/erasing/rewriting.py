@@ -10,7 +10,7 @@ from psycopg import sql
 from events.disk import steps
 from events.postgres_log.erasing.nodes import Node
 from events.postgres_log.erasing.remnants import Remnant, note_begun, note_rewritten
-from events.postgres_log.server.bounded import Connection
+from events.postgres_server.bounded import Connection
 
 # How long appends may wait for us while we wait for a partition. Who reads it for long, such as a dump, keeps us out;
 # we come back.
