@@ -165,7 +165,7 @@ def test_body_of_any_length_is_read_whole_and_in_parts(url: str, size: int) -> N
 )
 def test_location_that_leads_nowhere_tells_no_password(location: str) -> None:
     """Where a location is no URL, or nobody answers there, the error says so without the password."""
-    with pytest.raises(OSError, match="the database of the log|the location of the database") as raised:
+    with pytest.raises(OSError, match=r"the database of the log|the location of the database") as raised:
         open_log(location)
     assert "hu" not in str(raised.value).replace("127.0.0.1", "")
 
