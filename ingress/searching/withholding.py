@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import UNSET, structs
 
 from ingress.searching.found import Found, Ranked
+from ingress.searching.questions.words.grave_words import is_grave
 from ingress.searching.sensitive_words import speaks_of_sensitive
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_on_somebody_else, is_sensitive, sensitive_values
@@ -58,8 +59,13 @@ def _said(memory: Memory) -> str:
     return f"{memory.source.asked} {memory.source.words} {memory.text}"
 
 
+def _is_confidential(text: str) -> bool:
+    """Tell whether what is on somebody else is on their health, money or credentials too, by its words."""
+    return speaks_of_sensitive(text) or is_grave(text)
+
+
 def _speaks(memory: Memory) -> bool:
-    return speaks_of_sensitive(_said(memory))
+    return _is_confidential(_said(memory))
 
 
 def told_of_time(
@@ -69,7 +75,7 @@ def told_of_time(
     Return the memories of a time that may be told to whoever asks about that time.
 
     What is on somebody else is among them, as it is in what a search finds. What is on health, money or credentials is
-    not, nor what speaks of somebody else's health or credentials although no model called it that.
+    not, nor what speaks of somebody else's health, money or credentials although no model called it that.
 
     Args:
         sensitive: all sensitive facts of the caller.
@@ -87,7 +93,7 @@ def told_of_time(
         return memory.kind == "summary" or not (is_of_others and _speaks(memory))
 
     told = without_values(_without_facts(memories, guarded), guarded_values)
-    rest = [_without(each, values, also_if=speaks_of_sensitive) if each.kind == "summary" else each for each in told]
+    rest = [_without(each, values, also_if=_is_confidential) if each.kind == "summary" else each for each in told]
     return [memory for memory in rest if memory.text and may_be_told(memory)]
 
 

@@ -85,7 +85,11 @@ _ES = TimeWords(
         "ago": r"hace <n> <unit>",
         "day": r"(?:el |del |pasado |ultimo )*<day>(?: pasado)?",
     },
-    days=("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
+    # A man is called Domingo, and has no article.
+    days=(
+        *("lunes", "martes", "miercoles", "jueves", "viernes", "sabado"),
+        r"(?:(?<=el\s)|(?<=pasado\s)|(?<=ultimo\s)|(?<=este\s))domingo|domingo(?=\spasado)",
+    ),
     numbers=("una?|un", *_words("dos tres cuatro cinco seis siete ocho nueve diez")),
     units={"day": "dias?", "week": "semanas?", "month": "mes(?:es)?", "year": "anos?"},
     future="proximo|cada|los|hasta",

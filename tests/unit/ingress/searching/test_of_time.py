@@ -64,6 +64,11 @@ def test_nobody_is_told_of_somebody_else_who_asks_about_no_time(tmp_path: Path, 
         ("My son takes warfarin.", "son", "takes warfarin", "warfarin"),
         ("My wife's PIN is zebra.", "wife", "PIN is zebra", "zebra"),
         ("My mother has lung cancer.", "mother", "lung cancer", "lung"),
+        ("My brother is in a coma.", "brother", "in a coma", "coma"),
+        ("My brother had a fall.", "brother", "had a fall", "a fall"),
+        ("My sister lost the baby.", "sister", "lost the baby", "baby"),
+        ("My brother owes the zoo thousands.", "brother", "owes the zoo thousands", "zoo"),
+        ("My brother's code for the safe is 4711.", "brother", "4711", "4711"),
     ],
 )
 def test_what_speaks_of_health_or_credentials_of_somebody_else_is_not_told(

@@ -6,21 +6,22 @@ from ingress.searching.questions.words.call_words import CALL_BEFORE_LAST, FIRST
 
 _AR_CALL = r"(?:ال)?(?:مكالمة|اتصال|محادثة|مكالمه)(?:ه|ها|هم|ته|تها|نا)?|مكالمت(?:ه|ها|هم|نا)"
 _AR_CALLED = r"(?: (?:التي |الذي )?(?:اتصل|اتصلت|تواصل|تواصلت|كلم|كلمت|تحدث|تحدثت)\w*(?: (?:بنا|معنا|فيها|فيه))*)?"
-_TR_CALL = r"(?:arama|gorusme|konusma|telefon gorusmesi|cagri)"
+_TR_CALL = r"(?:arama|gorusme|konusma(?!ci)|telefon gorusmesi|cagri)(?! (?:numara|merkez|oda)\w*)"
 _TR_END = r"(?:[a-z]{0,2}(?:s[iu]|[iu])?(?:n[iu]n|nd[ae]|nd[ae]n|d[ae]|d[ae]n|n[iu])?)"
-_TR_CALLED = r"(?:aradi|gorus|konus|ulas|iletisime gec|telefon etti)\w*"
+_TR_CALLED = r"(?!konusmaci)(?:aradi|gorus|konus|ulas|iletisime gec|telefon etti)\w*(?! (?:numara|merkez|oda)\w*)"
 _HI_CALL = r"(?:कॉल|काल|फ़?ोन कॉल|फोन|फ़ोन|बातचीत|वार्ता)"
 _HI_CALLED = (
     r"(?: (?:(?:जब|उसने|उन्होंने|इसने|हमसे|हमें|ने|मरीज|ग्राहक) )*(?:फोन|फ़ोन|कॉल|संपर्क|बात) (?:किया|की|हुई)(?: (?:था|थी))?)?"
 )
-_JA_CALL = r"(?:お?電話|通話|コール|会話|お?問い?合わせ|連絡|ご連絡|入電)"
+# `最後の電話番号`, `上次联系人`: a number or a person, and no call.
+_JA_CALL = r"(?:お?電話|通話|コール|会話|お?問い?合わせ|連絡|ご連絡|入電)(?!番号|先|帳|会社|センター|機|代)"
 _JA_CALLED = (
     r"(?:(?:に|の|で)?(?:お?電話|連絡|問い?合わせ|通話)を?(?:し|か|があ|くれ|くださ|いただ)"
     r"(?:\w{0,6}?(?:時|とき|際))?)"
 )
-_KO_CALL = r"(?:통화|전화|연락|상담|문의|대화)"
+_KO_CALL = r"(?:통화|전화|연락|상담|문의|대화)(?! ?(?:번호|처|기|요금|상대|센터|사))"
 _KO_US, _KO_WHEN = "(?:우리에게 |저희에게 )?", "(?:했을|한|할|하신|하셨을|에서|의|때|을|를|은|는|에)*(?: 때)?"
-_ZH_CALL = r"(?:电话|通话|来电|通電話|联系|致电|对话|沟通|打来|打电话)"
+_ZH_CALL = r"(?:电话|通话|来电|通電話|联系|致电|对话|沟通|打来|打电话)(?!号码|号|人|方式|簿|卡|费|中心)"
 
 CALLS_ELSEWHERE = {
     "ar": {

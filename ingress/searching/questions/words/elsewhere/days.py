@@ -98,7 +98,7 @@ _JA = TimeWords(
         "before_yesterday": r"おととい|一昨日",
         "last_night": r"昨夜|昨晩|ゆうべ",
         "yesterday": r"昨日|きのう",
-        "today": r"今日|本日|今朝|きょう",
+        "today": r"今日(?!子)|本日|今朝|きょう",
         "last_week": r"先週|前の週",
         "this_week": r"今週",
         "last_month": r"先月|前の月",

@@ -182,3 +182,26 @@ def test_english_and_what_is_written_are_understood_beside_the_callers_language(
 def test_every_language_has_every_kind_of_time(language: str, kind: str) -> None:
     """A kind of time that English has is known in these languages too."""
     assert TIMES[language].phrases[kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("ar", "من أب العميل؟"),
+        ("es", "¿Qué quería Domingo?"),
+        ("ja", "彼女の前の夫は誰ですか？"),
+        ("ja", "今日子さんは誰ですか？"),
+        ("ja", "最後の電話番号は？"),
+        ("ko", "마지막 전화번호"),
+        ("tr", "son konuşmacı"),
+        ("tr", "son arama numarası"),
+        ("zh", "第一联系人"),
+        ("zh", "最近一次电话号码"),
+        ("zh", "她妈妈以前的地址"),
+    ],
+)
+def test_what_only_looks_like_a_time_is_none(language: str, question: str) -> None:
+    """A father, a man of the name of a day, a number and a contact person are looked for by all their words."""
+    found = asked(question, language=language)
+    assert not found.has_time
+    assert found.words == " ".join(question.split())
