@@ -60,6 +60,9 @@ def _may_copy() -> bool:
     if sys.platform != "linux":  # elsewhere the system's own libraries do not survive it
         return False
     try:
+        # Where one of the first three is closed, a pipe to a copy would get its number.
+        for fd in (_TASKS_FD, _STDOUT_FD, _STDERR_FD):
+            os.fstat(fd)
         return len([*(_OURS / "task").iterdir()]) == 1
     except OSError:
         return False
@@ -88,6 +91,10 @@ def _copied(engine: str) -> Worker:
         pid = os.fork()
         if pid == 0:
             _be_a_worker(tasks, answers, before)
+    except OSError:  # too many processes, or too little memory
+        for fd in (tasks, to_tasks, from_answers, answers):
+            os.close(fd)
+        raise
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     os.close(tasks)
