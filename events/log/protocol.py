@@ -249,8 +249,8 @@ class EventLog(Protocol):
         Leave nothing of what was removed before, in whatever keeps it for the log; return what may still hold some.
 
         The words are for an operator: which disk or server, why, and what to do. They are empty only once the log has
-        seen that nothing is left; what it may not see, it MUST name. A call does what can be done now, MAY take
-        seconds, and MUST be idempotent: whoever waits for the end calls again, in the same process or in another one.
+        seen that nothing is left; what it may not see, it MUST name. A call does what can be done now, and MAY take
+        seconds. It MUST be idempotent: a caller that waits for the end calls again, in this process or another one.
         Backups, and archives of a server, are not the log's.
 
         Raises:

@@ -7,7 +7,6 @@ its scores, and the newest of them takes the best. Before that, what was said in
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
@@ -25,6 +24,7 @@ from ingress.wording.whose import facts_beside
 from projector.domain.audience import may_hear
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_sensitive
+from projector.domain.facts.told.stems import without_accents
 from projector.domain.facts.told_facts import at_moment, is_planned, range_of_group
 from projector.domain.memories import CallerView, Fact, FactDetails, Memory, is_of
 from projector.domain.reading.stop_words import STOP_WORDS
@@ -114,13 +114,17 @@ def _with_periods(
 
 
 def _others(memory: Memory, periods: Sequence[Memory], asking: Asking) -> list[Memory]:
-    """Return the other values of a fact that the agent may hear."""
+    """
+    Return the other values of a fact that the agent may hear.
+
+    Args:
+        periods: all values of it, of whoever said it: another one's stand in another group.
+    """
     tells_sensitive = asking.tells_sensitive and is_sensitive(memory, asking.registry)
     return [
         each
         for each in periods
         if each.id != memory.id
-        and each.person == memory.person
         and may_hear(each.told_to, asking.audience)
         and not is_planned(each)
         and (tells_sensitive or not is_sensitive(each, asking.registry))
@@ -260,7 +264,5 @@ def _newest(memory: Memory) -> tuple[object, ...]:
 
 
 def _beginnings(text: str) -> frozenset[str]:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    words = (word for word in _WORD.findall(plain) if len(word) >= _WORD_CHARS_MIN or word.isdigit())
-    return frozenset(word[:_BEGINNING_CHARS] for word in words)
+    words = _WORD.findall(without_accents(text.casefold()))
+    return frozenset(word[:_BEGINNING_CHARS] for word in words if len(word) >= _WORD_CHARS_MIN or word.isdigit())

@@ -1,8 +1,9 @@
 """Whether a question asks what was before: only then is told what is no longer so."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from projector.domain.facts.told.stems import without_accents
 
 # In the nine languages: regular expressions of whole words, without accents, in lower case.
 _BEFORE = {
@@ -77,9 +78,7 @@ def asks_what_was_before(query: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return a text without accents; Korean is in parts of syllables then, and so are the expressions."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return plain.replace("\u2019", "'").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+    return without_accents(text).replace("\u2019", "'").replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
 
 
 def _any_of(expressions: Iterable[str]) -> str:

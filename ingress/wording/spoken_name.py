@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from ingress.wording.order_words import NEVER_IN_NAMES, OF_SENTENCES
+from projector.domain.facts.told.stems import without_accents
 from projector.domain.memories import CallerView
 from projector.domain.reading.placeholders import is_placeholder
 
@@ -65,7 +66,7 @@ def address_of(view: CallerView) -> str:
 def is_order(text: str) -> bool:
     """Tell whether a text that was collected as a name says what to do, or is a sentence of another kind."""
     words = text.split()
-    plain = re.findall(r"[^\W\d_]+", _without_accents(text))
+    plain = re.findall(r"[^\W\d_]+", _plain(text))
     if len(words) > _WORDS_MAX or not NEVER_IN_NAMES.isdisjoint(plain):
         return True
     # `My An` is a name, too.
@@ -84,6 +85,5 @@ def _is_address(text: str) -> bool:
     )
 
 
-def _without_accents(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("\u0142", "l")
-    return "".join(char for char in plain if not unicodedata.combining(char))
+def _plain(text: str) -> str:
+    return without_accents(text.casefold()).replace("\u0142", "l")

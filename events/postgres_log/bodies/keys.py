@@ -76,7 +76,7 @@ def lock_keys(connection: Connection, owners: Sequence[str]) -> None:
 
 def remove_nameless_keys(connection: Connection, owners: Sequence[str]) -> list[str]:
     """
-    Remove the keys of those owners of whom no event is there, and return the partitions that they were in.
+    Remove the keys of owners without events. Return the partitions that these keys were in.
 
     The head must be locked, and so must the keys.
     """

@@ -1,7 +1,8 @@
 """Whether a question asks what is so now."""
 
 import re
-import unicodedata
+
+from projector.domain.facts.told.stems import without_accents
 
 # In the nine languages: regular expressions of whole words, without accents, in lower case.
 _NOW = {
@@ -54,8 +55,7 @@ def asks_what_happened(query: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return without_accents(text.casefold())
 
 
 _NOW_WORDS = re.compile(

@@ -1,10 +1,10 @@
 """Whether a question asks what we said that we would do: then promises count for more."""
 
 import re
-import unicodedata
 
 from msgspec import UNSET
 
+from projector.domain.facts.told.stems import without_accents
 from projector.domain.memories import Memory
 
 # In the nine languages: regular expressions of whole words, without accents, in lower case. Who asks for a promise says
@@ -29,6 +29,9 @@ _OF_US_ELSEWHERE = {
     "ko": r"약속|저희|우리|드리기로|하기로|보장",
     "zh": r"我们|我們|承诺|承諾|答应|答應|保证|保證",
 }
+_WORDS = re.compile(
+    rf"\b(?:{'|'.join(_OF_US.values())})(?![a-z0-9])|{'|'.join(map(without_accents, _OF_US_ELSEWHERE.values()))}"
+)
 # A question is a sentence or two.
 _READ_CHARS_MAX = 1000
 # So much of what its score lacks of 1 is added to that of a promise: promises come before what fits hardly.
@@ -37,7 +40,7 @@ _ADDED = 0.06
 
 def asks_what_was_promised(query: str) -> bool:
     """Tell whether a question asks for a promise: `did we say that we would call?`, `was haben wir zugesagt?`."""
-    return _WORDS.search(_plain(query[:_READ_CHARS_MAX])) is not None
+    return _WORDS.search(without_accents(query[:_READ_CHARS_MAX].casefold())) is not None
 
 
 def score_of_promise(score: float, memory: Memory) -> float:
@@ -45,13 +48,3 @@ def score_of_promise(score: float, memory: Memory) -> float:
     if memory.fact is UNSET or memory.fact.category != "promise":
         return score
     return round(score + _ADDED * (1 - score), 4)
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-_WORDS = re.compile(
-    rf"\b(?:{'|'.join(_OF_US.values())})(?![a-z0-9])|{'|'.join(map(_plain, _OF_US_ELSEWHERE.values()))}"
-)

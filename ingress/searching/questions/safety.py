@@ -1,7 +1,6 @@
 """Whether a wrong answer to a question may hurt somebody: one about allergies, medicines, illness, threats, consent."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
@@ -14,6 +13,7 @@ from ingress.searching.questions.words.safety_words import (
     SICK_OF,
     SOMETHING_ELSE,
 )
+from projector.domain.facts.told.stems import without_accents
 from projector.domain.memories import Memory
 
 # A question is a sentence or two; the words of a topic are more.
@@ -38,7 +38,7 @@ def topics_of(question: str) -> Sequence[str]:
     plain = _plain(question[:_READ_CHARS_MAX])
     for other in _other_signs():
         plain = plain.replace(other, " ")
-    asked = _beginnings(plain)
+    asked = _beginnings_in(plain)
     return [
         topic
         for topic, beginnings in _beginnings_of_topics().items()
@@ -123,10 +123,13 @@ def _sign(plain: str) -> str:
 
 
 def _beginnings(text: str) -> frozenset[str]:
-    told = _WORD.findall(_plain(text[:_READ_CHARS_MAX]))
+    return _beginnings_in(_plain(text[:_READ_CHARS_MAX]))
+
+
+def _beginnings_in(plain: str) -> frozenset[str]:
+    told = _WORD.findall(plain)
     return frozenset(word[:_BEGINNING_CHARS] for word in told if word not in _something_else())
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
+    return without_accents(text.casefold()).translate(_LETTERS)

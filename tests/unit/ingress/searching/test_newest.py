@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from projector.domain.memories import Memory
@@ -146,3 +147,30 @@ def test_many_values_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert found[0].startswith("The caller lives at 7 Elm Street.")
     assert sum("(said on" in content for content in found) == 8
     assert len(read) == 1
+
+
+def test_planned_value_does_not_come_with_the_former_ones(tmp_path: Path) -> None:
+    """Whoever asks where the caller lived before is told Elm Street, and not where they will live."""
+    told = Told(tmp_path, sensitive="tell")
+    moved(told)
+    said = "I will move to 7 Birch Street."
+    of = {"attribute": "address", "value": "7 Birch Street", "content": f"{said}", "quote": said}
+    told.call(said, stated=[statement("I like tea.", 1, **(of | {"status": "planned", "valid_from": "2026-06-01"}))])
+    answered = contents(told.search("What was the address of the caller before?"))
+    assert OAK in answered[0]
+    assert not any("Birch" in content for content in answered[:3])
+
+
+def test_agent_is_put_before_nothing_that_another_one_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a call of two agents both may hear a value, and of another call's only the one who was there."""
+    told = Told(tmp_path, sensitive="tell")
+    moved(told)
+    periods = SqliteReadModel.periods
+
+    def heard_by_another(read_model: SqliteReadModel, caller: str, fact: Memory) -> list[Memory]:
+        found = periods(read_model, caller, fact)
+        return [msgspec.structs.replace(each, told_to="agent_other") if ASH in each.text else each for each in found]
+
+    assert ASH in contents(told.search("the caller lives at", limit=1))[0]
+    monkeypatch.setattr(SqliteReadModel, "periods", heard_by_another)
+    assert ASH not in contents(told.search("the caller lives at", limit=1))[0]

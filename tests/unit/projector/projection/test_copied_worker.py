@@ -94,3 +94,27 @@ def test_process_with_threads_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> 
     finally:
         end.set()
         other.join()
+
+
+_MAY_COPY = "import os, sys; from projector.projection.workers.starting import _may_copy; os._exit(_may_copy())"
+
+
+@pytest.mark.parametrize(("closed", "may_copy"), [(None, 1), (0, 0), (1, 0), (2, 0)])
+def test_process_with_a_closed_standard_file_is_not_copied(closed: int | None, may_copy: int) -> None:
+    """A pipe to the copy would get the number of that file, and the copy would write into its own tasks."""
+    close = "" if closed is None else f" {closed}>&-"
+    command = ["sh", "-c", f'exec "$0" -c "$1"{close}', sys.executable, _MAY_COPY]
+    assert subprocess.run(command, check=False).returncode == may_copy
+
+
+def test_copy_that_fails_leaves_no_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system makes no more processes, the replay ends with that error, and with the files it had."""
+
+    def no_more() -> int:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", no_more)
+    before = psutil.Process().num_fds()
+    with pytest.raises(BlockingIOError), started("embedded"):
+        pass
+    assert psutil.Process().num_fds() == before

@@ -1,11 +1,15 @@
 """A question whose wrong answer may hurt somebody is understood, and what is on it comes before what fits hardly."""
 
+from pathlib import Path
+
 import pytest
 from msgspec import UNSET, structs
 
 from ingress.searching.questions.safety import score_of_safety, topics_of
 from projector.domain.memories import Memory
+from tests.support.extractions import statement
 from tests.unit.ingress.searching.test_proofs import fact, turn
+from tests.unit.ingress.searching.test_withholding import Told, contents
 
 
 @pytest.mark.parametrize(
@@ -78,3 +82,16 @@ def test_fact_on_what_is_asked_counts_for_a_little_more(score: float) -> None:
     assert score_of_safety(score, health, is_on_topic=False, topics=["threat", "consent"]) == score
     assert score_of_safety(score, other, is_on_topic=False, topics=["medicine"]) == score
     assert score_of_safety(score, turn("a", 1), is_on_topic=True, topics=["medicine"]) == score
+
+
+def test_question_of_safety_finds_what_hardly_fits(tmp_path: Path) -> None:
+    """Of two facts that fit a question as little, the one on somebody's health comes first."""
+    told = Told(tmp_path, sensitive="tell")
+    said = "Mornings are bad, I have dialysis."
+    of = {"attribute": "availability", "value": "Mornings are bad", "content": said, "quote": said}
+    told.call(said, stated=[statement("I like tea.", 1, **(of | {"sensitive": "health"}))])
+    other = "Evenings are bad, I have choir."
+    of = {"attribute": "availability", "value": "Evenings are bad", "content": other, "quote": other}
+    told.call(other, stated=[statement("I like tea.", 1, **of)])
+    assert "choir" in contents(told.search("is anything bad?"))[0]
+    assert "dialysis" in contents(told.search("is any illness bad?"))[0]
