@@ -4,15 +4,17 @@ import errno
 import itertools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from events.errors import LogClosedError
+from events.folder_log import journal as folder_journal
 from events.folder_log.append.link import is_same
 from events.folder_log.log import FolderLog
-from events.log.receipt import Receipt
+from events.log.receipt import HEADER, Receipt
 from tests.support.logs import (
     CALL,
     CALL_PATH,
@@ -43,6 +45,27 @@ def test_many_at_once_leave_no_draft(log: FolderLog) -> None:
     receipts = at_once(*[appending((log, second)[number % 2], body) for number, body in enumerate(2 * given)])
     assert payload_files(log) == {receipt.path for receipt in receipts}
     assert_chained(log, len(given))
+
+
+@pytest.mark.parametrize("cut", range(len(HEADER) + 1))
+def test_reader_does_not_take_a_torn_header_for_a_line(
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    """A journal that another process begins while it is read has no line yet, not even a damaged one."""
+    append(log, CALL)
+    whole = journal(log).read_bytes()
+    journal(log).write_bytes(whole[:cut])
+    inner = folder_journal._whole_lines
+
+    def written_first(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+        journal(log).write_bytes(whole)
+        return inner(file)
+
+    monkeypatch.setattr(folder_journal, "_whole_lines", written_first)
+    assert list(log.read()) == []
+    monkeypatch.undo()
+    journal(log).write_bytes(whole)
+    assert bodies(log) == [CALL]
 
 
 def test_queue_shares_one_fsync(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
