@@ -72,7 +72,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found.asks_before |= asked.is_of_the_past
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
-    of = of_time(when, asking, read_model, view, sensitive, values=values)
+    of = of_time(when, asking, read_model, view, sensitive, asks_reason=asked.asks_reason, values=values)
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
         found.memories = [Ranked(memory, is_certain=True) for memory in of[: asking.limit]]
         found.view = with_calls_without(view, values)

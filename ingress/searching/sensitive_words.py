@@ -56,15 +56,18 @@ _CREDENTIAL = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_SIGNS = (
-    *("アレルギー", "薬", "病気", "糖尿", "妊娠", "癌", "うつ病", "喘息", "暗証番号", "パスワード"),
-    *("过敏", "药", "怀孕", "密码"),
-)
+_HEALTH_SIGNS = ("アレルギー", "薬", "病気", "糖尿", "妊娠", "癌", "うつ病", "喘息", "过敏", "药", "怀孕")
+_CREDENTIAL_SIGNS = ("暗証番号", "パスワード", "密码", "비밀번호", "पासवर्ड", "كلمة المرور", "الرقم السري", "şifre")
+
+
+def speaks_of_credentials(text: str) -> bool:
+    """Tell whether a text has a word on a secret, such as a PIN."""
+    return any(sign in text.casefold() for sign in _CREDENTIAL_SIGNS) or _CREDENTIAL.search(text) is not None
 
 
 def speaks_of_sensitive(text: str) -> bool:
     """Tell whether a text has a word on somebody's health or credentials."""
-    if any(sign in text for sign in _SIGNS) or _CREDENTIAL.search(text):
+    if any(sign in text for sign in _HEALTH_SIGNS) or speaks_of_credentials(text):
         return True
     plain = unicodedata.normalize("NFC", text).casefold()
     for each in SICK_OF:

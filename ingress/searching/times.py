@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from ingress.searching.asking import Asking
-from ingress.searching.proofs import without_proofs
+from ingress.searching.openings import openings_in
+from ingress.searching.proofs import without_proofs, without_proven
 from ingress.searching.questions.events import Event
 from ingress.searching.questions.when import FIRST_CALL, Asked, Span
 from ingress.searching.withholding import told_of_time, told_unasked, without_values
@@ -74,12 +75,16 @@ def of_time(
     view: CallerView,
     sensitive: Sequence[Memory],
     *,
+    asks_reason: bool,
     values: ToldValues,
 ) -> list[Memory]:
     """
     Return the memories of a time that may be told to whoever asks about it, what says most of it first.
 
+    Who asks why somebody called is told the words with which the calls open, on whatever they are.
+
     Args:
+        asks_reason: whether the question is why somebody called.
         sensitive: all sensitive facts of the caller.
         values: those of what is sensitive, for where nobody is told of it.
     """
@@ -87,12 +92,18 @@ def of_time(
         return []
     span = when.span
     memories = read_model.within(view.caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
-    held = without_proofs([memory for memory in memories if when.holds(memory)], [], asking.registry)
+    held = [memory for memory in memories if when.holds(memory)]
+    openings = openings_in(held, [*held, *sensitive]) if asks_reason else []
+    if not asking.tells_sensitive:
+        openings = without_values(told_unasked(openings, asking.registry, sensitive), values)
+    opening = {memory.id for memory in openings}
+    rest = without_proven(without_proofs(held, [], asking.registry), openings, asking.registry)
+    others = [memory for memory in rest if memory.id not in opening]
     if asking.tells_sensitive:
-        held = told_of_time(held, view, asking.registry, sensitive)
+        others = told_of_time(others, view, asking.registry, sensitive)
     else:
-        held = without_values(told_unasked(held, asking.registry, sensitive), values)
-    return _in_order(held)
+        others = without_values(told_unasked(others, asking.registry, sensitive), values)
+    return _in_order([*openings, *others])
 
 
 def _in_order(memories: Sequence[Memory]) -> list[Memory]:

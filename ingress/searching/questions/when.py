@@ -11,13 +11,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ingress.searching.questions.dates import Days, dates_in
 from ingress.searching.questions.events import Event, event_in
 from ingress.searching.questions.weeks import first_weekday
 from ingress.searching.questions.words.call_words import CALL_BEFORE_LAST, FIRST_CALL_KIND, LAST_CALL
 from ingress.searching.questions.words.languages import TIMES, call_phrases, has_subject, languages_of
+from ingress.searching.questions.words.reason_words import REASON_PATTERNS
 from ingress.searching.questions.words.time_words import TimeWords
 from projector.domain.days import first_second_of, local_moment
 
@@ -52,7 +53,8 @@ class Asked(Struct, frozen=True):
     that it is about, None for any; `earlier` are times that it may mean as well, the likeliest first: `in May` is the
     last May in which there was a call. `call` is the call that it is about, whenever that was: `FIRST_CALL`, -1 for the
     last one, -2 for the one before. `event` is what happened before or after that time. `is_time_alone` is true for one
-    that names a time and no subject, as "What did I say yesterday?".
+    that names a time and no subject, as "What did I say yesterday?". `asks_reason` is true for one of these that asks
+    why somebody called.
     """
 
     words: str
@@ -62,6 +64,7 @@ class Asked(Struct, frozen=True):
     event: Event | None = None
     is_time_alone: bool = False
     is_dated: bool = False
+    asks_reason: bool = False
 
     @property
     def has_time(self) -> bool:
@@ -103,7 +106,8 @@ def understand(question: str, *, language: str | None, at_s: int, timezone: str)
             or _of_event(question, plain, spoken)
         )
         if asked is not None:
-            return asked
+            asks_reason = asked.is_time_alone and REASON_PATTERNS[spoken].search(plain) is not None
+            return structs.replace(asked, asks_reason=asks_reason)
     return Asked(question)
 
 

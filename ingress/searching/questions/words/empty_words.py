@@ -36,7 +36,7 @@ EMPTY_WORDS = {
         a al algo asunto asuntos cliente comento comunico con contactado contacto conversacion converso cosa
         cosas cual cuales cuando de del dije dijimos dijo el ella en era esa eso esta fue ha habia hablado
         hablamos hable hablo he hemos la las llama llamada llamadas llamado llamamos llame llamo lo los me
-        menciono mi motivo motivos necesitaba nos nosotros nuestra paso pidio porque pregunte pregunto puesto
+        menciono mi motivo motivos necesitaba nos nosotros nuestra para paso pidio por porque pregunte pregunto puesto
         puso que queria quien quiso razon se sobre su telefoneo telefono tema temas todo trataba tratamos trato
         un una usted y yo
         """

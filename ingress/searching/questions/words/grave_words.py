@@ -52,13 +52,16 @@ _MONEY = r"""
     कर्ज क़र्ज़ ऋण दिवालि वेतन उधार
     thousand million tausend miles millones milliers mila duizend tysięcy milhares tusen
 """
-_SIGNS = """
+_HEALTH_SIGNS = """
     昏睡 入院 病院 脳卒中 脳梗塞 自殺 車椅子 流産 依存症 意識不明 転倒
-    骨折 手術 癌 がん 糖尿 借金 破産 給料 年収 ローン 債務 負債
+    骨折 手術 癌 がん 糖尿
     혼수 입원 병원 뇌졸중 뇌출혈 자살 휠체어 유산 중독 의식 낙상
-    골절 수술 암에 암이 암을 당뇨 빚 파산 월급 연봉 대출 채무
-    昏迷 住院 医院 中风 自杀 轮椅 流产 成瘾 戒毒 骨折 摔倒 手术 癌 糖尿 欠 债 破产 工资 贷款 年薪 抑郁 妊娠
+    골절 수술 암에 암이 암을 당뇨
+    昏迷 住院 医院 中风 自杀 轮椅 流产 成瘾 戒毒 骨折 摔倒 手术 癌 糖尿 抑郁 妊娠
     임신
+"""
+_MONEY_SIGNS = """
+    借金 破産 給料 年収 ローン 債務 負債 빚 파산 월급 연봉 대출 채무 欠 债 破产 工资 贷款 年薪
 """
 _AMOUNT = (
     r"[€$£¥₹₩]\s?\d|\d\s?(?:[€£¥₹₩]|euros?(?!\w)|dollars?(?!\w)|pounds?(?!\w)|usd|eur(?!\w)|zł|kronor|lira|円|元|원)"
@@ -76,12 +79,19 @@ def _begins_with(words: str) -> str:
     return rf"(?<!\w)(?:{'|'.join(dict.fromkeys(parts))})"
 
 
-_GRAVE = re.compile(
-    "|".join([_begins_with(_HEALTH), _begins_with(_MONEY), "|".join(dict.fromkeys(_SIGNS.split())), _AMOUNT, _CODE])
-)
+_OF_MONEY_OR_CODES = re.compile("|".join([_begins_with(_MONEY), *_MONEY_SIGNS.split(), _AMOUNT, _CODE]))
+_OF_HEALTH = re.compile("|".join([_begins_with(_HEALTH), *dict.fromkeys(_HEALTH_SIGNS.split())]))
+
+
+def speaks_of_money_or_codes(text: str) -> bool:
+    """Tell whether a text has a word on what somebody owes or earns, or what opens their doors."""
+    return _OF_MONEY_OR_CODES.search(_plain(text)) is not None
 
 
 def is_grave(text: str) -> bool:
     """Tell whether a text has a word on how somebody fares, what they owe or earn, or what opens their doors."""
-    plain = unicodedata.normalize("NFC", text).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return _GRAVE.search(plain) is not None
+    return speaks_of_money_or_codes(text) or _OF_HEALTH.search(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

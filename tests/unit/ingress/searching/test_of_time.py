@@ -9,8 +9,11 @@ import pytest
 from tests.support.extractions import statement
 from tests.unit.ingress.searching.test_withholding import TEA, Told, contents, health, quotes
 
-# Each asks about a time alone.
-QUESTIONS = ("What did she want the last time she called?", "What happened in November?", "Why was the first call?")
+# Each asks about a time alone, and these why somebody called.
+WHY = ("What did she want the last time she called?", "Why was the first call?", "Why did she call in November?")
+WHAT = ("What happened in November?", "What did she say the last time she called?", "What was said in the first call?")
+QUESTIONS = (*WHY, *WHAT)
+OTHERWISE = ("money", "credentials")
 MOVED = "I moved in with my partner Blessing."
 SUMMARY = "The caller moved in with her partner Blessing. They asked for tea."
 
@@ -27,7 +30,7 @@ def partner(turn: int) -> dict[str, Any]:
     return of_somebody("my partner Blessing", turn, "partner", "Blessing", named, attribute="name")
 
 
-@pytest.mark.parametrize("query", QUESTIONS)
+@pytest.mark.parametrize("query", WHAT)
 def test_what_is_of_somebody_else_is_told(tmp_path: Path, query: str) -> None:
     """A fact on a partner is, and so is the sentence of the summary that names her."""
     told = Told(tmp_path, sensitive="tell")
@@ -55,26 +58,33 @@ def test_nobody_is_told_of_somebody_else_who_asks_about_no_time(tmp_path: Path, 
     assert "Blessing" not in json.dumps(contents(told.search(query)))
 
 
-@pytest.mark.parametrize("query", QUESTIONS)
+# What was said, of whom, the value that a model took, and the word that would tell it.
+OF_HEALTH = [
+    ("My brother has lupus.", "brother", "lupus", "lupus"),
+    ("My son takes warfarin.", "son", "takes warfarin", "warfarin"),
+    ("My mother has lung cancer.", "mother", "lung cancer", "lung"),
+    ("My brother is in a coma.", "brother", "in a coma", "coma"),
+    ("My brother had a fall.", "brother", "had a fall", "a fall"),
+    ("My sister lost the baby.", "sister", "lost the baby", "baby"),
+]
+OF_MONEY_OR_CODES = [
+    ("My wife's PIN is zebra.", "wife", "PIN is zebra", "zebra"),
+    ("My brother owes the zoo thousands.", "brother", "owes the zoo thousands", "zoo"),
+    ("My brother's code for the safe is 4711.", "brother", "4711", "4711"),
+]
+UNTOLD = [
+    *((query, case) for query in WHAT for case in OF_HEALTH),
+    *((query, case) for query in QUESTIONS for case in OF_MONEY_OR_CODES),
+]
+
+
 @pytest.mark.parametrize("limit", [1, 3, 20])
-@pytest.mark.parametrize(
-    ("said", "about", "value", "secret"),
-    [
-        ("My brother has lupus.", "brother", "lupus", "lupus"),
-        ("My son takes warfarin.", "son", "takes warfarin", "warfarin"),
-        ("My wife's PIN is zebra.", "wife", "PIN is zebra", "zebra"),
-        ("My mother has lung cancer.", "mother", "lung cancer", "lung"),
-        ("My brother is in a coma.", "brother", "in a coma", "coma"),
-        ("My brother had a fall.", "brother", "had a fall", "a fall"),
-        ("My sister lost the baby.", "sister", "lost the baby", "baby"),
-        ("My brother owes the zoo thousands.", "brother", "owes the zoo thousands", "zoo"),
-        ("My brother's code for the safe is 4711.", "brother", "4711", "4711"),
-    ],
-)
+@pytest.mark.parametrize(("query", "case"), UNTOLD)
 def test_what_speaks_of_health_or_credentials_of_somebody_else_is_not_told(
-    tmp_path: Path, query: str, limit: int, said: str, about: str, value: str, secret: str
+    tmp_path: Path, query: str, limit: int, case: tuple[str, str, str, str]
 ) -> None:
     """A model may call it somebody else's alone: that it is on more its words say, in turns, facts and summaries."""
+    said, about, value, secret = case
     told = Told(tmp_path, sensitive="tell")
     summary = f"{said} They asked for tea."
     told.call(said, TEA, stated=[of_somebody(said, 1, about, value, said), statement(TEA, 3)], summary=summary)
@@ -84,8 +94,10 @@ def test_what_speaks_of_health_or_credentials_of_somebody_else_is_not_told(
     assert "They asked for tea." in answer
 
 
-@pytest.mark.parametrize("query", QUESTIONS)
-@pytest.mark.parametrize("sensitive", ["health", "money", "credentials"])
+@pytest.mark.parametrize(
+    ("query", "sensitive"),
+    [*((query, "health") for query in WHAT), *((query, each) for query in QUESTIONS for each in OTHERWISE)],
+)
 def test_what_is_sensitive_for_more_than_that_stays_untold(tmp_path: Path, query: str, sensitive: str) -> None:
     """What a model called health, money or credentials, of whomever, and the sentences that hold its words."""
     told = Told(tmp_path, sensitive="tell")
@@ -97,7 +109,7 @@ def test_what_is_sensitive_for_more_than_that_stays_untold(tmp_path: Path, query
     assert "Blessing" in answer
 
 
-@pytest.mark.parametrize("query", QUESTIONS)
+@pytest.mark.parametrize("query", WHAT)
 def test_turn_that_proves_health_too_is_not_told(tmp_path: Path, query: str) -> None:
     """One turn tells of a partner and of what the caller cannot have: the partner's fact is told, the turn is not."""
     told = Told(tmp_path, sensitive="tell")
@@ -118,3 +130,46 @@ def test_what_was_said_in_a_call_is_told_in_its_order(tmp_path: Path) -> None:
     told.call(*said, summary="The kettle leaks.", order="B-17")
     told_then = contents(told.search("Why did she call last time?"))[:5]
     assert told_then == ["2025-11-13: The kettle leaks.", *said, "Order: B-17"]
+
+
+@pytest.mark.parametrize("query", WHY)
+@pytest.mark.parametrize("sensitive", ["health", "third_party"])
+@pytest.mark.parametrize("case", OF_HEALTH)
+def test_why_somebody_called_is_told_in_their_words(
+    tmp_path: Path, query: str, sensitive: str, case: tuple[str, str, str, str]
+) -> None:
+    """Who asks why is told the words with which the call opens, also on health; what was said later stays untold."""
+    said, about, value, _ = case
+    told = Told(tmp_path, sensitive="tell")
+    later = "My uncle has gout."
+    stated = [of_somebody(said, 3, about, value, said, sensitive=sensitive)]
+    named = of_somebody(
+        "This is Marta.", 1, "caller", "Marta", "The caller is Marta.", attribute="name", sensitive="none"
+    )
+    gout = of_somebody(later, 5, "uncle", "gout", later, sensitive="health")
+    told.call("This is Marta.", said, later, stated=[named, *stated, gout], summary=f"{later} They asked for tea.")
+    found = contents(told.search(query))
+    assert found[1:3] == ["This is Marta.", said]
+    assert "gout" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("query", WHY)
+def test_why_somebody_called_is_withheld_where_what_is_sensitive_is(tmp_path: Path, query: str) -> None:
+    """`SENSITIVE=withhold` withholds it, and what else the call opens with is told."""
+    said = "My brother has lupus."
+    told = Told(tmp_path, sensitive="withhold")
+    stated = [of_somebody(said, 3, "brother", "lupus", said, sensitive="health")]
+    told.call("The blue kettle leaks.", said, stated=stated)
+    answer = told.search(query)
+    assert "lupus" not in json.dumps(answer)
+    assert "The blue kettle leaks." in contents(answer)
+
+
+def test_only_the_opening_is_why_somebody_called(tmp_path: Path) -> None:
+    """A call opens with the first turn that states something else than a name; what comes after it is no opening."""
+    told = Told(tmp_path, sensitive="tell")
+    later = "My brother has lupus."
+    told.call(TEA, later, stated=[statement(TEA, 1), of_somebody(later, 3, "brother", "lupus", later)])
+    found = contents(told.search("Why did she call last time?"))
+    assert found[0] == TEA
+    assert "lupus" not in json.dumps(found)
