@@ -23,6 +23,7 @@ _USER = "postgres"
 _ROOM_BYTES = 2**30
 _START_S = 60.0
 _VERSION_MIN = 15
+_NO_PROGRAMS = f"PostgreSQL's programs, of version {_VERSION_MIN} or later, are not installed"
 _names = count()
 _SCHEMAS_OF_MEMORIES = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'elaoms\\_%'"
 _END_OTHERS = """
@@ -46,7 +47,7 @@ def why_not() -> str:
     if os.environ.get("CI"):
         return ""
     if binaries() is None:
-        return "PostgreSQL's programs are not installed"
+        return _NO_PROGRAMS
     try:
         _user()
     except KeyError:
@@ -66,7 +67,7 @@ class Cluster:
 
     def __init__(self, of: "Cluster | None" = None, *, is_recycling: bool = False, within: Path | None = None) -> None:
         found = binaries()
-        assert found is not None
+        assert found is not None, _NO_PROGRAMS
         self._binaries = found
         self._is_synced = within is not None
         self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=within or _memory()))
