@@ -53,7 +53,7 @@ pages: develop ## Write anew what the documentation takes from the code: setting
 site: develop ## Build the documentation as a site into build/site; a link that leads nowhere is an error.
 	@$(BIN)/python -m pages.site
 
-torture: develop ## Break everything under load and count what is lost; five minutes, needs strace and unshare.
+torture: develop ## Break everything under load and count what is lost; ten minutes, needs strace and unshare.
 	@$(BIN)/python -m tests.torture
 
 bench: develop ## Measure speed against what the machine can do; BENCH="ack replay" chooses some.

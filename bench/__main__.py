@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from tests.support.postgres import why_not
+
 # The name of a benchmark in `make bench BENCH=...`, and its module.
 BENCHMARKS = {
     "ack": "one_client",
@@ -22,6 +24,9 @@ BENCHMARKS = {
     "strangers": "strangers",
     "engines": "engines",
     "meaning": "meaning",
+    "database-acks": "databases.acks",
+    "database-search": "databases.search",
+    "database-projection": "databases.projection",
 }
 
 
@@ -30,6 +35,9 @@ BENCHMARKS = {
 def main(names: tuple[str, ...]) -> None:
     """Run the benchmarks that are named, or all of them."""
     for name in names or BENCHMARKS:
+        if name.startswith("database-") and (reason := why_not()):
+            print(f"{name} is not measured: {reason}")
+            continue
         import_module(f"bench.speed.{BENCHMARKS[name]}").run()
 
 

@@ -22,7 +22,7 @@ _TESTS = Path(__file__).parent
 # How long a test may take before it counts as hanging. An idle machine needs a tenth of it; a starved one, all.
 _TIMEOUTS_S = {"contract": 300, "e2e": 300, "golden": 120, "property": 600, "unit": 120}
 _MARKERS_OF_FOLDERS = {"contract/engines": ("slow", "server"), "e2e": ("slow", "server"), "property": ("slow",)}
-_MARKERS_OF_FIXTURES = {"strace_works": "strace", "small_disk_works": "root"}
+_MARKERS_OF_FIXTURES = {"strace_works": "strace", "small_disk_works": "root", "powered_disk_works": "root"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marker

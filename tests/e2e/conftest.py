@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import rights, small_disk, strace
+from tests.support import powered_disk, rights, small_disk, strace
 from tests.support.servers import Site
 
 
@@ -34,6 +34,13 @@ def strace_works() -> None:
 def small_disk_works() -> None:
     """Skip if we may not mount a small disk."""
     if reason := small_disk.why_not():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def powered_disk_works() -> None:
+    """Skip if we may not mount a disk whose power can go."""
+    if reason := powered_disk.why_not():
         pytest.skip(reason)
 
 

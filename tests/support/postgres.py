@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ _USER = "postgres"
 _ROOM_BYTES = 2**30
 _START_S = 60.0
 _VERSION_MIN = 15
+_NO_PROGRAMS = f"PostgreSQL's programs, of version {_VERSION_MIN} or later, are not installed"
 _names = count()
 _SCHEMAS_OF_MEMORIES = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'elaoms\\_%'"
 _END_OTHERS = """
@@ -46,7 +47,7 @@ def why_not() -> str:
     if os.environ.get("CI"):
         return ""
     if binaries() is None:
-        return "PostgreSQL's programs are not installed"
+        return _NO_PROGRAMS
     try:
         _user()
     except KeyError:
@@ -61,27 +62,26 @@ class Cluster:
     Args:
         of: the primary whose standby it is to be; None for a primary.
         is_recycling: whether it gives old files of WAL new names, as it does by default, and does not remove them.
+        within: the folder that its own is made in, such as a disk of its own; None for memory, where there is room.
     """
 
-    def __init__(self, of: "Cluster | None" = None, *, is_recycling: bool = False) -> None:
+    def __init__(self, of: "Cluster | None" = None, *, is_recycling: bool = False, within: Path | None = None) -> None:
         found = binaries()
-        assert found is not None
+        assert found is not None, _NO_PROGRAMS
         self._binaries = found
-        memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
-        has_room = memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES
-        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=memory if has_room else None))
+        self._is_synced = within is not None
+        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=within or _memory()))
         self.port = free_port()
         self._is_recycling = is_recycling
         self._process: subprocess.Popen[bytes] | None = None
         if (user := _user()) is not None:
             shutil.chown(self.folder, user)
-        make = ["-D", str(self.data), "-U", _USER, "--no-sync"]
-        if of is None:
-            self._run("initdb", *make, "-A", "trust", "-E", "UTF8", "--no-locale")
-        else:
-            self._run("pg_basebackup", *make, "-h", "127.0.0.1", "-p", str(of.port), "-R", "--checkpoint=fast")
         try:
-            self.start()
+            if of is None:
+                self._run("initdb", *self._making, "-A", "trust", "-E", "UTF8", "--no-locale")
+                self.start()
+            else:
+                self.follow(of)
         except BaseException:
             self.close()
             raise
@@ -90,6 +90,16 @@ class Cluster:
     def data(self) -> Path:
         """The server's own folder."""
         return self.folder / "data"
+
+    def follow(self, primary: "Cluster") -> None:
+        """Become the standby of a primary, made anew, on the port of before. Must not run."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._run("pg_basebackup", *self._making, "-h", "127.0.0.1", "-p", str(primary.port), "-R", "--checkpoint=fast")
+        self.start()
+
+    @property
+    def _making(self) -> list[str]:
+        return ["-D", str(self.data), "-U", _USER, *([] if self._is_synced else ["--no-sync"])]
 
     def url(self, database: str = "postgres") -> str:
         """Return the location of a database."""
@@ -121,12 +131,25 @@ class Cluster:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()  # its children end by themselves, once they notice
 
+    def kill_all(self) -> None:
+        """SIGKILL the server with all of its processes, and wait until none of them has a file open."""
+        processes = self.processes()
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.kill()
+        wait_until(lambda: not any(_is_running(process) for process in processes))
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the server's processes, the first one first."""
+        assert self._process is not None
+        server = psutil.Process(self._process.pid)
+        return [server, *server.children(recursive=True)]
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop the server with all of its processes until the block ends; the system still answers for it."""
-        assert self._process is not None
-        server = psutil.Process(self._process.pid)
-        with stopped(server, *server.children(recursive=True)):
+        with stopped(*self.processes()):
             yield
 
     def demand_standby(self, *, is_demanded: bool = True) -> None:
@@ -140,7 +163,15 @@ class Cluster:
     def promote(self) -> None:
         """Make a standby a primary."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            assert connection.execute("SELECT pg_promote()").fetchone() == (True,)
+            connection.execute("SELECT pg_promote(wait => false)")
+        wait_until(self._is_primary)
+
+    def _is_primary(self) -> bool:
+        try:
+            with psycopg.connect(self.url(), autocommit=True) as connection:
+                return connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,)
+        except psycopg.errors.SerializationFailure:  # what the question sees, the WAL may be about to remove
+            return False
 
     def close(self) -> None:
         """End the server, and remove all that it kept."""
@@ -232,6 +263,18 @@ def set_few_partitions(url: str) -> None:
     """Have a database make few partitions of the tables of memories."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET elaoms.partitions = 2")
+
+
+def _memory() -> Path | None:
+    memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES else None
+
+
+def _is_running(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _user() -> str | None:

@@ -6,27 +6,28 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from tests.support.samples import transcription
 from tests.support.servers import Site, loopback_client, signed
 
-_CLIENTS = 24
 _PATIENCE_S = 120.0
 _CALLS_PER_CALLER = 5
 # This many calls come in while a fault is caused: it happens in the midst of them, and no log grows without end.
 _AHEAD = 50
+T = TypeVar("T")
 
 
 class Stage:
     """
     One installation under load; the functions in `faults` cause its faults.
 
-    `acknowledged` maps the conversations that were answered 200 to the sha256 of their bodies. A fault that erases a
-    caller on purpose takes their calls out again.
+    `acknowledged` maps the conversations that were answered 200 to the sha256 of their bodies, and `positions` to where
+    the answers say that they are. A fault that erases a caller on purpose takes their calls out again.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,7 +35,9 @@ class Stage:
         self.acknowledged: dict[str, str] = {}
         self.problems: list[str] = []
         self.copies = 1
-        self._positions: dict[str, int] = {}
+        self.clients = 24
+        self.positions: dict[str, int] = {}
+        self._until_judged = ExitStack()
         self._answers = 0
         self._goal = 0
         self._under_way = 0
@@ -42,15 +45,29 @@ class Stage:
         self._changed = threading.Condition()
         self._numbers = itertools.count()
 
+    def close(self) -> None:
+        """End what `keep` began."""
+        self._until_judged.close()
+
+    def keep(self, begun: AbstractContextManager[T]) -> T:
+        """Begin what must last until it was judged what became of the calls, such as a disk."""
+        return self._until_judged.enter_context(begun)
+
+    def move_to(self, folder: Path) -> None:
+        """Have log and memories lie in another folder; nothing runs yet."""
+        self.site.payloads, self.site.read_model = folder / "payloads", folder / "readmodel"
+        self.site.env["PAYLOAD_STORAGE_PATH"] = str(self.site.payloads)
+        self.site.env["READ_MODEL_PATH"] = str(self.site.read_model)
+
     @contextmanager
     def load(self) -> Iterator[None]:
         """Post calls from many clients until the block ends; half of the senders retry a failed call."""
         limits = httpx.Limits(max_connections=None)
         with (
             loopback_client(limits=limits) as client,
-            ThreadPoolExecutor(_CLIENTS * 3) as threads,
+            ThreadPoolExecutor(self.clients * 3) as threads,
         ):
-            clients = [threads.submit(self._post_calls, client, threads) for _ in range(_CLIENTS)]
+            clients = [threads.submit(self._post_calls, client, threads) for _ in range(self.clients)]
             try:
                 yield
             finally:
@@ -134,8 +151,8 @@ class Stage:
                     return
 
     def _acknowledge(self, id_: str, body: bytes, position: int) -> None:
-        if self._positions.setdefault(id_, position) != position:
-            self.problems.append(f"{id_} was acknowledged at {self._positions[id_]} and at {position}")
+        if self.positions.setdefault(id_, position) != position:
+            self.problems.append(f"{id_} was acknowledged at {self.positions[id_]} and at {position}")
         self.acknowledged[id_] = hashlib.sha256(body).hexdigest()
 
 

@@ -41,6 +41,8 @@ def judge(stage: Stage) -> Verdict:
             receipts[id_] += 1
             if stage.acknowledged.get(id_) == event.receipt.sha256 and _is_whole(event):
                 whole.add(id_)
+            if stage.positions.get(id_, event.receipt.position) != event.receipt.position:
+                problems.append(f"{id_} was acknowledged at {stage.positions[id_]}, and is at {event.receipt.position}")
     with ThreadPoolExecutor(2) as threads:
         replaying = threads.submit(_replayed, stage.site, stage.site.folder / "fresh")
         followed = _followed(stage.site)
@@ -51,6 +53,9 @@ def judge(stage: Stage) -> Verdict:
     if followed != fresh:
         only = len(set(fresh.splitlines()) ^ set(followed.splitlines()))
         problems.append(f"the followed dump differs from that of a replay in {only} lines")
+    verified = stage.site.run("events", "verify", check=False)
+    if verified.returncode:
+        problems.append(f"events verify finds something wrong:\n{verified.stdout}{verified.stderr}")
     drafts = list((stage.site.payloads / ".incoming").glob("*.body"))
     if drafts:
         problems.append(f"{len(drafts)} drafts are left after a start")

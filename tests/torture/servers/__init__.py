@@ -1,0 +1,1 @@
+"""The loss of servers under load, where the log lies in PostgreSQL with a synchronous standby."""
