@@ -14,6 +14,7 @@ from projector.domain.names.introductions import (
     OWN_NAME_MAY_HAVE_BEEN,
     OWN_NAME_WAS,
     REPORTING_WORDS,
+    SAYS_WHOSE_NAME_IT_WAS,
 )
 from projector.domain.names.speaker import Proof
 from projector.domain.names.titles import is_title
@@ -24,6 +25,10 @@ _EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af
 # A letter, or a mark that stands on one, as the vowels of Hindi do.
 _LETTER = r"[^\W_]|[\u0300-\u036f\u0900-\u0dff]"
 _ARTICLES = frozenset(("the", "la", "el", "le", "il", "der", "die", "den", "o", "a", "de"))
+_TITLE_END = re.compile(r"(?<![^\W_])(dr|mr|mrs|ms|prof|sr|sra|srta|dott|mme|mlle|hr|fr|ing|mgr|dhr|mevr|sig)\.")
+_SOUND = re.compile(r",?\s*(?<![^\W_])(?:uh|um|uhm|erm|äh|ähm|öh|euh|hm+|mm+)(?![^\W_]),?\s*")
+# `我是欧阳慧敏的妈妈`: somebody of hers speaks.
+_OWNED_IN_SIGNS = "的|の|의|妈|爸|老公|老婆|儿子|女儿"
 # Of somebody else: `my daughter Nadia here`, `夫は村瀬です`.
 _OWNERS_IN_SIGNS = tuple("はがのも은는이가의")
 _SIGNS_AROUND = "\"'“”„«».,!?;:…。、،؟।()-\u2013\u2014¿¡"
@@ -53,9 +58,9 @@ def proof_in(words: Sequence[str], turn: str, before: Sequence[str], *, is_first
         before: what the agent said before, the last turn last.
         is_first: whether it is the caller's first turn.
     """
-    text, name = _plain(turn), [_plain(word) for word in words]
+    text, name = _TITLE_END.sub(r"\1", _SOUND.sub(" ", _plain(turn))), [_plain(word) for word in words]
     place = _place_of(name, text)
-    if place is None or _is_asked(text[place.end() :]):
+    if place is None or not _is_written_as_name(name[0], turn) or _is_asked(text[place.end() :]):
         return Proof.TOLD
     sentence, behind = text[: place.start()], text[place.end() :]
     part = _PART_END.split(sentence)[-1]
@@ -64,14 +69,23 @@ def proof_in(words: Sequence[str], turn: str, before: Sequence[str], *, is_first
     asked = _plain(before[-1]) if before else ""
     is_own_asked = ASKS_FOR_OWN_NAME.search(asked) is not None
     may_be = is_first or is_own_asked
-    if _is_led(lead, ahead, may_be=may_be) or _is_closed(lead, part, behind, may_be=may_be):
+    is_whole_part = _ends_part(behind) or _is_followed_by(_MAY_HAVE_BEEN, behind)  # not `it's Rosa who needs it`
+    if _is_closed(lead, part, behind, may_be=may_be) or _is_led(lead, ahead, may_be=may_be and is_whole_part):
         return Proof.INTRODUCED
     is_alone = all(word in _GREETINGS for word in (*lead, *_words_in(ahead))) and _ends_part(behind)
-    if not is_alone or _is_heard(name, before):
+    if not is_alone or _is_heard(name, before) or SAYS_WHOSE_NAME_IT_WAS.match(behind):
         return Proof.TOLD
-    if is_own_asked or (is_first and (has_title or _is_whole(name))):
+    # `Nadia Berg! How are you?` greets her.
+    is_called_out = behind.lstrip().startswith("!")
+    if not is_called_out and (is_own_asked or (is_first and (has_title or _is_whole(name)))):
         return Proof.INTRODUCED
     return Proof.OPENED if is_first or MAY_ASK_FOR_OWN_NAME.search(asked) else Proof.TOLD
+
+
+def _is_written_as_name(word: str, turn: str) -> bool:
+    """Tell whether a word has a capital where it stands, if the turn has any: `I'm sorry` names nobody."""
+    written = [each for each in _words_in(unicodedata.normalize("NFKC", turn)) if _plain(each).startswith(word)]
+    return not any(map(str.isupper, turn)) or not written or any(not each[0].islower() for each in written)
 
 
 def _is_asked(behind: str) -> bool:
@@ -86,7 +100,7 @@ def _place_of(name: Sequence[str], text: str) -> re.Match[str] | None:
     if not joined:
         return None
     if _EAST_ASIAN.search(name[0]):
-        return re.search(joined, text)
+        return re.search(rf"{joined}(?!{_OWNED_IN_SIGNS})", text)
     return re.search(rf"(?<![^\W_]){joined}(?!{_LETTER}|['\-]\w)", text)
 
 
@@ -112,13 +126,16 @@ def _is_led(lead: Sequence[str], ahead: str, *, may_be: bool) -> bool:
 
 def _is_closed(lead: Sequence[str], part: str, behind: str, *, may_be: bool) -> bool:
     """Tell whether what stands right behind a name says that it is whoever speaks; takes what `_is_led` takes."""
-    rows = (*_WAS, *_MAY_HAVE_BEEN) if may_be else _WAS
-    rest = behind.lstrip()
-    if not any(rest.startswith(row) and not re.match(_LETTER, _next(rest, row)) for row in rows):
+    if not _is_followed_by((*_WAS, *_MAY_HAVE_BEEN) if may_be else _WAS, behind):
         return False
     if all(word in _GREETINGS for word in lead):
         return True
     return may_be and bool(_EAST_ASIAN.search(part)) and not part.rstrip().endswith(_OWNERS_IN_SIGNS)
+
+
+def _is_followed_by(rows: Sequence[str], behind: str) -> bool:
+    rest = behind.lstrip()
+    return any(rest.startswith(row) and not re.match(_LETTER, _next(rest, row)) for row in rows)
 
 
 def _next(text: str, row: str) -> str:

@@ -72,6 +72,14 @@ REPORTING_WORDS = words_of(
     сказала если 说 如果
     """
 )
+# Behind a name with which a call is opened: it is asked for, or is that of whom the caller speaks.
+SAYS_WHOSE_NAME_IT_WAS = re.compile(
+    r"[\s,.!:;\u2026-]*(?:please|bitte|por favor|s'il vous pla[iî]t|per favore|alsjeblieft|alstublieft|poproszę|proszę|"
+    r"tack|lütfen|пожалуйста|будь ласка|"
+    r"that's|that is|she's|she is|he's|he is|das ist|sie ist|er ist|es mi|es el|es la|ella es|él es|"
+    r"c'est|elle est|il est|è mi[oa]|lei è|lui è|dat is|zij is|hij is|to mój|to moja|to jest|é [om]|ela é|ele é|"
+    r"det är|hon är|han är|это мо[йя]|это |це м[ії]|are you|is that|bist du|sind sie|eres|es usted)(?![^\W_])"
+)
 # An agent asks for the name of whoever speaks.
 ASKS_FOR_OWN_NAME = re.compile(
     r"\byour (?:\w+ ){0,2}name\b|who am i speaking|who(?:'s| is) (?:calling|speaking|this)|who do i have|"

@@ -22,6 +22,7 @@ def proof(turn: str, name: str, *before: str, is_first: bool = True) -> Proof:
         ("I'm not Peter, my name is Nadia.", "Nadia"),
         ("It's Nadia.", "Nadia"),
         ("It's me, Nadia.", "Nadia"),
+        ("Hey, it's Priya again, small crisis.", "Priya"),
         ("Hello, Nadia Berg.", "Nadia Berg"),
         ("Hier ist Ines Matthiesen, ich rufe für meine Mutter an.", "Ines Matthiesen"),
         ("Guten Tag, Matthiesen mein Name.", "Matthiesen"),
@@ -42,6 +43,9 @@ def proof(turn: str, name: str, *before: str, is_first: bool = True) -> Proof:
         ("先日お世話になった村瀬です。", "村瀬"),
         ("최서윤인데요, 배송을 미룰 수 있을까요?", "최서윤"),
         ("你好,我是欧阳慧敏。", "欧阳慧敏"),
+        ("I'm, uh, Nadia.", "Nadia"),
+        ("Hi, this is Dr. Nadia Berg.", "Nadia Berg"),
+        ("hi this is nadia berg", "nadia berg"),
     ],
 )
 def test_speaker_tells_their_own_name(turn: str, name: str) -> None:
@@ -84,6 +88,18 @@ def test_speaker_tells_their_own_name(turn: str, name: str) -> None:
         ("夫は村瀬です。", "村瀬"),
         ("남편은 박도윤입니다.", "박도윤"),
         ("我妈妈叫欧阳慧敏。", "欧阳慧敏"),
+        ("我是欧阳慧敏的妈妈。", "欧阳慧敏"),
+        ("村瀬の妻です。", "村瀬"),
+        ("최서윤 엄마입니다.", "최서윤"),
+        ("أنا أخت فهد.", "فهد"),
+        ("Hi, Rosa Alvarez, please.", "Rosa Alvarez"),
+        ("Guten Tag, Rosa Alvarez, bitte.", "Rosa Alvarez"),
+        ("Hello. Rosa Alvarez. That's the patient.", "Rosa Alvarez"),
+        ("Hola, Iker Zubeldia, es mi hijo.", "Iker Zubeldia"),
+        ("It's Rosa who needs it.", "Rosa"),
+        ("Guten Tag, Rosa Alvarez möchte einen Termin.", "Rosa Alvarez"),
+        ("I'm sorry.", "Sorry"),
+        ("This is ridiculous.", "Ridiculous"),
     ],
 )
 def test_name_of_another_is_no_introduction(turn: str, name: str) -> None:
@@ -113,4 +129,5 @@ def test_who_greets_the_agent_is_not_the_agent() -> None:
     """A name that the agent said before opens no call; one word alone is only as much as a known name."""
     assert proof("Hello, Lisa.", "Lisa", "Lisa from the clinic, good morning.") is Proof.TOLD
     assert proof("Hello, Lisa.", "Lisa") is Proof.OPENED
+    assert proof("Hey, Lisa Berg! How are you?", "Lisa Berg") is Proof.OPENED
     assert proof("Hello Lisa, it's about the bill.", "Lisa") is Proof.OPENED
