@@ -106,9 +106,10 @@ class CallAdder:
         """Return the calls that were folded before, and of which models say now that somebody else spoke in them."""
         renamed: dict[str, Call] = {}
         for conversation_id, former in sorted(learned.items()):
-            if conversation_id in new:
-                continue
-            call = corrected.remembered(self._kept(caller, conversation_id))
+            kept = self._writer.calls.get(conversation_id)
+            if conversation_id in new or kept is None or kept.caller != caller:
+                continue  # it may have been set aside since
+            call = corrected.remembered(stored_call(kept.body))
             speaker = self._facts.speaker_of(call, corrected)
             if conversation_id in trail.since:
                 is_other = speaker != trail.speakers.get(conversation_id)

@@ -1,15 +1,18 @@
 """Whose call it is by a model's answer, stored: whenever the answer comes, the read model is what a replay writes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from events.log.ours.correction import Correction, append_correction
+from projector.domain.calls import Call
 from projector.domain.facts.said import Group
 from projector.domain.facts.told_facts import fact_id
 from projector.domain.fold import FoldSettings
-from projector.domain.memories import CallerView
+from projector.domain.memories import CallerView, Memory
+from projector.domain.rules.said import said_memories
 from projector.projection.settings import ProjectionSettings
 from tests.support.extractions import extraction, statement
 from tests.support.read_models import check_sound
@@ -185,3 +188,21 @@ def test_state_does_not_grow_with_who_spoke(site: ProjectorSite) -> None:
     site.catch_up()
     ((state,),) = site.rows("SELECT state FROM callers")
     assert len(msgspec.json.decode(state)["speakers"]) <= 64
+
+
+def test_call_that_is_set_aside_leaves_its_answer_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that cannot be folded, and the answer to it in the same batch, do not stop the others."""
+
+    def fail_on_one(call: Call) -> Iterator[Memory]:
+        if call.conversation_id == "conv_0002":
+            raise ValueError(call.conversation_id)
+        return said_memories(call)
+
+    monkeypatch.setattr("projector.domain.fold.said_memories", fail_on_one)
+    for number, said in ((1, "I'm Ana Berg."), (2, "This is Nadia."), (3, "This is Nadia.")):
+        body = call(number, said)
+        site.append(body)
+        site.append(extraction(body), source="extraction")
+    site.catch_up()
+    assert people(site) == {"1": {1}, "3": {2}}
+    assert [fault.conversation_id for fault in site.faults()] == ["conv_0002"]
