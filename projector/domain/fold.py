@@ -5,7 +5,7 @@ Arithmetic only. The same calls give the same bytes, at any time and on any mach
 is its state; so a new call costs the same after ten calls as after ten thousand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -16,16 +16,17 @@ from projector.domain.facts.registry.registry import AddedAttribute, Registry
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
 from projector.domain.names.fields import NAME_FIELDS, squeezed_fields
 from projector.domain.names.heard import heard_name
+from projector.domain.names.speaker import Speaker
 from projector.domain.reading.ids import squeezed
 from projector.domain.rules.facts import collected_memories
 from projector.domain.rules.fold_state import FoldState, Trail
-from projector.domain.rules.people import counted
+from projector.domain.rules.people import People, Person, counted
 from projector.domain.rules.said import said_memories
 from projector.domain.rules.sharing import shared_ids
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
-FOLD_VERSION = 13
+FOLD_VERSION = 14
 # The greatest number that an event may name.
 VERSION_MAX = 2**53 - 1
 
@@ -79,39 +80,64 @@ class FoldResult(Struct, frozen=True):
     memories: tuple[Memory, ...]
 
 
-def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
+def add(state: FoldState, call: Call, settings: FoldSettings, speaker: Speaker | None = None) -> AddedCall:
     """
     Fold one more call.
 
     Args:
         call: of the same caller, and later than all calls before: see `FoldState.comes_before`.
+        speaker: who speaks in it, as a model says; counts where the call itself names nobody.
     """
     if call.machine:  # what a mailbox says is nobody's, and what the agent heard of it is no value
         return AddedCall(call.conversation_id, replace(state, order=call.order), (), ())
     call = _without_fields(call, settings.hidden_fields)
-    # What a caller never said names nobody.
-    heard = None if call.is_monologue else heard_name(call, settings.name_fields)
-    person = state.people.caller_of(heard)
+    people = state.people
+    person, holder, is_named = _people_of(people, call, settings, speaker)
     shared = shared_ids(call, settings.shared()) if call.collected else frozenset()
-    call = counted(call, person, shared, settings.name_fields)
-    known = replace(person, facts=person.facts.after(call, shared))
+    call = counted(call, holder, shared, settings.name_fields)
+    known = replace(holder, facts=holder.facts.after(call, shared))
+    if holder.number == person.number:
+        person = known
+    else:
+        people = people.with_facts(known)
     return AddedCall(
         conversation_id=call.conversation_id,
         state=FoldState(
             caller=state.caller,
             order=call.order,
-            people=state.people.after(known, is_named=heard is not None),
+            people=people.after(person, is_named=is_named),
             visits=state.visits.after(call),
             past_calls=state.past_calls.after(call, person.number),
             home=state.home.after(call),
             newest_calls=state.newest_calls.after(call, person.number),
         ),
-        memories=tuple(
-            memory if memory.person == person.number else replace(memory, person=person.number)
-            for memory in (*collected_memories(call, shared), *said_memories(call))
+        memories=(
+            *_of_person(collected_memories(call, shared), holder.number),
+            *_of_person(said_memories(call), person.number),
         ),
-        superseded=tuple(person.facts.superseded_by(call, shared)),
+        superseded=tuple(holder.facts.superseded_by(call, shared)),
     )
+
+
+def _people_of(
+    people: People, call: Call, settings: FoldSettings, speaker: Speaker | None
+) -> tuple[Person, Person, bool]:
+    """Return who a call is with, whose the values are that it collected, and whether it told the name."""
+    # What a caller never said names nobody.
+    heard = None if call.is_monologue else heard_name(call, settings.name_fields)
+    # `patient_name` is the mother's of whoever calls for her.
+    if call.is_monologue or speaker is None or (heard is not None and not speaker.is_of_another(heard)):
+        person = people.caller_of(heard)
+        return person, person, heard is not None
+    person, is_named = people.speaker_of(speaker)
+    holder = people.called_for(person, speaker)
+    # Somebody new is a guest at first: until they call again, the next caller is taken for whoever was before.
+    is_guest = person.number > people.count
+    return person, holder, is_named and not is_guest
+
+
+def _of_person(memories: Iterable[Memory], person: int) -> Iterator[Memory]:
+    return (memory if memory.person == person else replace(memory, person=person) for memory in memories)
 
 
 def _without_fields(call: Call, hidden: Sequence[str]) -> Call:
@@ -127,19 +153,21 @@ def _without_fields(call: Call, hidden: Sequence[str]) -> Call:
     return call if len(kept) == len(call.collected) else replace(call, collected=kept)
 
 
-def fold(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
+def fold(calls: Sequence[Call], settings: FoldSettings, speakers: Mapping[str, Speaker] | None = None) -> FoldResult:
     """
     Return what we remember of the calls of one caller: what `add` makes of them, one after the other.
 
     Args:
         calls: at least one; all of the same caller, one version of each call, in any order.
+        speakers: who speaks in them, as a model says, by the conversation.
     """
-    trail = Trail.begin(calls[0].caller)
+    trail, speakers = Trail.begin(calls[0].caller), speakers or {}
     memories: dict[str, Memory] = {}
     for call in sorted(calls, key=lambda call: call.order):
-        added = add(trail.state, call, settings)
+        speaker = speakers.get(call.conversation_id)
+        added = add(trail.state, call, settings, speaker)
         for old in added.superseded:
             memories[old.memory_id] = as_history(memories[old.memory_id])
         memories |= {memory.id: memory for memory in added.memories}
-        trail = trail.after(call.conversation_id, added.state)
+        trail = trail.after(call.conversation_id, added.state, speaker)
     return FoldResult(trail, trail.state.view(), (*memories.values(), *trail.state.memories()))

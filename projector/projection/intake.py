@@ -201,6 +201,10 @@ class Intake:
     def _keep_extraction(self, event: Event, stale: Stale) -> None:
         """Keep what a model said of a call; the call may come before this event or after it."""
         read = read_extraction(event)
+        kept = self._writer.calls.get(read.conversation_id)
+        if kept is not None:
+            former = self._writer.extractions.best(read.conversation_id, stored_call(kept.body).sha256)
+            stale.add_extracted(kept.caller, read.conversation_id, former)
         self._writer.extractions.put(
             KeptExtraction(
                 read.conversation_id,
@@ -212,9 +216,6 @@ class Intake:
                 is_counted=read.prompt.version <= self._settings.fold.prompt_max,
             )
         )
-        kept = self._writer.calls.get(read.conversation_id)
-        if kept is not None:
-            stale.add_extracted(kept.caller, read.conversation_id)
 
     def _keep_agent_profile(self, event: Event, _: Stale) -> None:
         """Keep what ElevenLabs said of an agent: no memory depends on it."""

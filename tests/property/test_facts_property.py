@@ -1,4 +1,8 @@
-"""Whatever order calls and what models say of them come in, live or replayed, every table ends the same."""
+"""
+Whatever order calls and what models say of them come in, live or replayed, every table ends the same.
+
+Also where a model says who speaks in a call, and a newer answer says otherwise: then the call is somebody else's.
+"""
 
 import json
 import tempfile

@@ -17,6 +17,9 @@ SAYINGS: dict[str, tuple[str, str, str, str, str]] = {
     "I like tea.": ("interest", "tea", "The caller likes tea.", "current", "caller"),
     "My son can't have nuts.": ("allergy", "nuts", "The caller's son can't have nuts.", "current", "son"),
     "I can't have nuts.": ("allergy", "nuts", "The caller can't have nuts.", "current", "caller"),
+    "I'm Ana Berg.": ("name", "Ana Berg", "The caller is Ana Berg.", "current", "caller"),
+    "This is Nadia.": ("name", "Nadia", "The caller is Nadia.", "current", "caller"),
+    "I'm calling for Ana.": ("name", "Ana", "Somebody is called Ana.", "current", "friend"),
     "Call me at 202 555 0188.": ("phone", "202 555 0188", "The number is 202 555 0188.", "current", "caller"),
 }
 

@@ -1,6 +1,99 @@
-"""What people say before their name, in the nine languages: `My name is`, `ich heiße`."""
+"""What people say around their name: `My name is`, `ich heiße`; and what agents say to hear it."""
 
 import re
+
+from projector.domain.names.titles import words_of
+
+# ruff: noqa: RUF001 - the letters of all languages
+# The tables are in lower case; `|` and line ends part their rows. Right before the speaker's own name, anywhere:
+OWN_NAME_FOLLOWS = """
+my name is|my name's|this is|i am|i'm|im|you're speaking with|you're speaking to|call me
+mein name ist|ich bin|ich bin's|ich heiße|ich heisse|hier ist|hier spricht|hier|sie sprechen mit
+me llamo|mi nombre es|soy|le habla|aquí
+je m'appelle|je suis|mon nom est|mon nom c'est
+mi chiamo|il mio nome è|io sono|sono
+mijn naam is|ik ben|ik heet|u spreekt met|je spreekt met
+nazywam się|mam na imię|jestem|mówi|z tej strony
+meu nome é|eu sou|sou|me chamo|chamo-me|aqui é|aqui fala|quem fala é
+jag heter|mitt namn är|jag är|här är
+benim adım|adım|ben
+меня зовут|мое имя|моё имя|говорит|мене звати|мене звуть
+أنا|انا|اسمي|معك|معاك
+मेरा नाम|मैं
+我是|我叫|我的名字叫|我的名字是|这里是
+私は|わたしは|저는|제 이름은
+"""
+# The same, but they may say as well who somebody else is: only as the first words of a call.
+OWN_NAME_MAY_FOLLOW = """
+it's|it is|das ist|c'est|ici|es|é|è|qui|parla|habla|fala|het is|met|to|tu|det är|это|я|це|هذا|هذه|我姓
+"""
+# Before a comma, and the name: `it's me, Nadia`.
+IT_IS_ME = """
+it's me|ich bin's|ich bins|ich bin es|soy yo|c'est moi|sono io|ik ben het|to ja|sou eu|det är jag|это я|це я
+"""
+# Right behind the speaker's own name.
+OWN_NAME_WAS = """
+here|speaking|calling|is my name
+hier|am apparat|ist mein name|mein name
+al habla|al aparato|le habla|es mi nombre
+à l'appareil|au téléphone|c'est mon nom
+all'apparecchio|al telefono|è il mio nome
+aan de telefoon|aan de lijn|is mijn naam
+przy telefonie|z tej strony|się nazywam
+aqui|falando|é o meu nome|é meu nome
+här|heter jag
+ben
+меня зовут|мене звати
+बोल रहा|बोल रही|हूँ
+と申します|といいます|と言います|라고 합니다|이라고 합니다
+معك|معاك
+"""
+# The same, but they may say as well who somebody else is, or that the caller calls again.
+OWN_NAME_MAY_HAVE_BEEN = """
+again|nochmal|noch mal|wieder|otra vez|encore|di nuovo|weer|znowu|de novo|igen|tekrar|снова|опять
+です|でございます|입니다|인데요|이에요|예요
+"""
+# The words of whatever may stand before a name with which a call is opened.
+GREETING_WORDS = words_of(
+    """
+    hello hi hey good morning afternoon evening there yes yeah yep well okay ok um uh so oh sorry hallo guten morgen
+    tag abend servus moin grüß gott grüezi ja also äh ähm hola buenos buenas días tardes noches sí mire oiga bonjour
+    bonsoir salut allô oui euh alors rebonjour ciao buongiorno buonasera salve pronto sempre hoi goedemorgen
+    goedemiddag goedenavond dag dzień dobry cześć halo tak olá oi bom boa dia tarde noite alô sim hej hejsan god morgon
+    kväll merhaba iyi günler akşamlar selam alo evet здравствуйте добрый день вечер доброе утро алло да привет вітаю
+    так السلام عليكم مرحبا أهلا هلا ألو صباح مساء الخير نعم नमस्ते नमस्कार हेलो जी हाँ 你好 您好 喂 もしもし こんにちは
+    はい 안녕하세요 여보세요 네
+    """
+)
+# Before an introduction they say that it is another's, or only supposed: `he said I'm Peter`.
+REPORTING_WORDS = words_of(
+    """
+    said says if sagt sagte wenn falls dijo dice si dit disse se zegt zei als powiedział powiedziała jeśli sa om сказал
+    сказала если 说 如果
+    """
+)
+# Behind a name with which a call is opened: it is asked for, or is that of whom the caller speaks.
+SAYS_WHOSE_NAME_IT_WAS = re.compile(
+    r"[\s,.!:;\u2026-]*(?:please|bitte|por favor|s'il vous pla[iî]t|per favore|alsjeblieft|alstublieft|poproszę|proszę|"
+    r"tack|lütfen|пожалуйста|будь ласка|"
+    r"that's|that is|she's|she is|he's|he is|das ist|sie ist|er ist|es mi|es el|es la|ella es|él es|"
+    r"c'est|elle est|il est|è mi[oa]|lei è|lui è|dat is|zij is|hij is|to mój|to moja|to jest|é [om]|ela é|ele é|"
+    r"det är|hon är|han är|это мо[йя]|это |це м[ії]|are you|is that|bist du|sind sie|eres|es usted)(?![^\W_])"
+)
+# An agent asks for the name of whoever speaks.
+ASKS_FOR_OWN_NAME = re.compile(
+    r"\byour (?:\w+ ){0,2}name\b|who am i speaking|who(?:'s| is) (?:calling|speaking|this)|who do i have|"
+    r"\bihre?n? (?:\w+ ){0,2}\w*name|wie heißen sie|mit wem spreche|wer spricht|"
+    r"con quién hablo|de parte de quién|quién habla|tu nombre|"
+    r"votre (?:\w+ )?(?:pré)?nom|comment vous appelez|qui est à l'appareil|à qui ai-je|"
+    r"con chi parlo|chi parla|\buw (?:\w+ )?naam|hoe heet u|met wie spreek|"
+    r"z kim rozmawiam|pan[ai]? (?:imię|nazwisko)|com quem (?:eu )?falo|quem (?:está )?fala|"
+    r"ditt (?:\w+ )?namn|vad heter du|vem talar jag|\badınız\b|\bisminiz\b|kiminle görüş|"
+    r"ваше имя|ваша фамилия|как вас зовут|с кем я говорю|ваше ім|як вас звати|ваше прізвище|"
+    r"اسمك|اسم حضرتك|आपका (?:\w+ )?नाम|您贵姓|您的名字|您的姓名|怎么称呼您|您怎么称呼|(?<!の)お名前|성함[이을]"
+)
+# In these languages the words for `your name` and for `her name` are the same.
+MAY_ASK_FOR_OWN_NAME = re.compile(r"\bsu nombre|cómo se llama|il suo nome|come si chiama|\bseu nome|como se chama")
 
 _INTRODUCTION = re.compile(
     r"(?:"

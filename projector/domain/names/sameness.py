@@ -23,6 +23,7 @@ _SILENT_H = re.compile(r"(?<=[^aeiou])(?<!^)h|h(?=[^aeiou]|$)(?<!^h)")
 _TWICE = re.compile(r"(.)\1+")
 _VOWEL = re.compile(r"[aeiou]")
 _WORD = re.compile(r"[\s\-]+")
+_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORT_FORM_MIN, _LEFT_OUT_MIN, _HEARD_MIN, _LONG_MIN = 3, 3, 5, 7
 # `Pauline` is no long form of `Paul`.
 _FEMININE = ("ina", "ine", "etta", "ette", "otta", "otte", "ella", "elle", "ika", "ita")
@@ -41,6 +42,25 @@ def fits(known: Name, heard: Name) -> bool:
         return True
     # A last name alone that differs says nothing of whoever is known by a first name.
     return bool(known.given) and not heard.given and not heard.title
+
+
+def is_shared_in_part(known: Name, heard: Name) -> bool:
+    """
+    Return whether two names have a part in common, so that they may be told of one person.
+
+    More than `fits` says: a person of whom a last name alone is known has nothing in common with `Peter`.
+    """
+    if contradict(known.title, heard.title):
+        return False
+    known, heard = _last_name_alone(known, heard), _last_name_alone(heard, known)
+    if known.given and heard.given:
+        return is_same_given(known.given, heard.given) or is_part_in_signs(known.given, heard.given)
+    return bool(known.family and heard.family) and is_spelled_anew(known.family, heard.family)
+
+
+def is_part_in_signs(one: str, other: str) -> bool:
+    """Return whether of two names that are written without blanks one is a part of the other: `村瀬`, `村瀬健太`."""
+    return bool(_SIGNS.match(one) and _SIGNS.match(other)) and (one in other or other in one)
 
 
 def told_anew(known: Name, heard: Name) -> Name:

@@ -39,7 +39,7 @@ def plain(text: str) -> str:
     return "".join(char for char in decomposed if char.isalpha())
 
 
-_UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_UNDECOMPOSED = str.maketrans({"ł": "l", "\u0131": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 def is_title(word: str) -> bool:

@@ -1,9 +1,12 @@
 """What the fold keeps of a caller's calls: its state, and states of a while ago, to go back to for a late call."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.memories import CallerView, Memory
+from projector.domain.names.speaker import Speaker
 from projector.domain.rules.home import Home
 from projector.domain.rules.newest_calls import NewestCalls
 from projector.domain.rules.past_calls import PastCalls
@@ -64,13 +67,15 @@ class Trail(Struct, frozen=True):
     How far a caller's calls are folded, and where the fold can be taken up again for a call that is a little late.
 
     `stops` are one or two states of a while ago, the older one first: one after each 32 calls, the first before all
-    calls. `since` holds the conversations of the calls after the older one, in order. `count` is that of all calls.
+    calls. `since` holds the conversations of the calls after the older one, in order, and `speakers` who spoke in them,
+    as a model said. `count` is that of all calls.
     """
 
     state: FoldState
     stops: tuple[FoldState, ...]
     since: tuple[str, ...] = ()
     count: int = 0
+    speakers: dict[str, Speaker] = {}
 
     @classmethod
     def begin(cls, caller: str) -> "Trail":
@@ -78,13 +83,15 @@ class Trail(Struct, frozen=True):
         state = FoldState(caller)
         return cls(state, (state,))
 
-    def after(self, conversation_id: str, state: FoldState) -> "Trail":
+    def after(self, conversation_id: str, state: FoldState, speaker: Speaker | None = None) -> "Trail":
         """Return the trail once the next call is folded, which led to a state."""
         stops, since, count = self.stops, (*self.since, conversation_id), self.count + 1
+        speakers = self.speakers if speaker is None else {**self.speakers, conversation_id: speaker}
         if count % _CALLS_PER_STOP == 0:
             since = since[-_CALLS_PER_STOP:]
             stops = (*stops[-1:], state)
-        return Trail(state, stops, since, count)
+            speakers = _of(speakers, since)
+        return Trail(state, stops, since, count, speakers)
 
     def back_before(self, call: Call) -> tuple["Trail", tuple[str, ...]] | None:
         """
@@ -98,5 +105,10 @@ class Trail(Struct, frozen=True):
         for number, stop in reversed([*enumerate(self.stops)]):
             if stop.comes_before(call):
                 before, again = self.since[: number * _CALLS_PER_STOP], self.since[number * _CALLS_PER_STOP :]
-                return Trail(stop, self.stops[: number + 1], before, self.count - len(again)), again
+                speakers = _of(self.speakers, before)
+                return Trail(stop, self.stops[: number + 1], before, self.count - len(again), speakers), again
         return None
+
+
+def _of(speakers: dict[str, Speaker], conversations: Sequence[str]) -> dict[str, Speaker]:
+    return {each: speakers[each] for each in conversations if each in speakers}

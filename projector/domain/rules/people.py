@@ -10,7 +10,9 @@ from projector.domain.memories import PersonName
 from projector.domain.names.fields import name_ids
 from projector.domain.names.heard import agents_own_ids
 from projector.domain.names.name import Name
-from projector.domain.names.sameness import fits, is_same_given, told_anew
+from projector.domain.names.reading import name_in
+from projector.domain.names.sameness import fits, is_part_in_signs, is_same_given, is_shared_in_part, told_anew
+from projector.domain.names.speaker import Proof, Speaker
 from projector.domain.names.titles import plain
 from projector.domain.rules.facts import CurrentFacts
 
@@ -74,6 +76,36 @@ class People(Struct, frozen=True):
                 return replace(person, name=told_anew(person.name, heard))
         return Person(self.count + 1, heard)
 
+    def speaker_of(self, speaker: Speaker) -> tuple[Person, bool]:
+        """
+        Return who a call is with that told no name but in what was said, and whether it told one.
+
+        In doubt it is whoever the caller is taken for. Only who opens a call with a name that is known here is that
+        one, and only who says that a name is their own may be somebody new.
+        """
+        last, heard = self.last_named, speaker.name
+        if heard is not None and last is not None and _may_be(last.name, heard, speaker):
+            return _said_anew(last, heard), True
+        if heard is not None and speaker.proof >= Proof.OPENED:
+            for person in reversed(self.known):
+                if is_shared_in_part(person.name, heard):
+                    return _said_anew(person, heard), True
+        if heard is not None and speaker.proof >= Proof.INTRODUCED:
+            return Person(self.count + 1, heard), True
+        return last or self._numbered(_NOBODY_KNOWN), False
+
+    def called_for(self, person: Person, speaker: Speaker) -> Person:
+        """Return whose the values are that a call collected: the caller's, or of somebody known here whom they name."""
+        names = [name for told in speaker.calls_for if (name := name_in(told)) is not None]
+        for each in reversed(self.known):
+            if each.number != person.number and any(is_shared_in_part(each.name, name) for name in names):
+                return each
+        return person
+
+    def with_facts(self, person: Person) -> "People":
+        """Return the people once something is known anew of one of them, who did not call."""
+        return replace(self, known=tuple(person if each.number == person.number else each for each in self.known))
+
     def after(self, person: Person, *, is_named: bool) -> "People":
         """
         Return the people once a call is over.
@@ -105,6 +137,25 @@ class People(Struct, frozen=True):
 
     def _numbered(self, number: int) -> Person:
         return next((person for person in self.known if person.number == number), Person(number))
+
+
+def _may_be(known: Name, heard: Name, speaker: Speaker) -> bool:
+    """Tell whether a speaker may be whoever the caller is taken for: not one who speaks of that one."""
+    if not known.whole or is_shared_in_part(known, heard):
+        return True
+    return fits(known, heard) and not any(
+        (other := name_in(told)) is not None and is_shared_in_part(known, other) for told in speaker.others
+    )
+
+
+def _said_anew(person: Person, heard: Name) -> Person:
+    """Return a person with the name that they say now, unless that may be another one."""
+    known = person.name
+    if known.whole and not is_shared_in_part(known, heard):
+        return person
+    if is_part_in_signs(known.given, heard.given) and len(heard.given) < len(known.given):
+        return person
+    return replace(person, name=told_anew(known, heard))
 
 
 def counted(call: Call, person: Person, shared: frozenset[str], fields: tuple[str, ...]) -> Call:

@@ -1,6 +1,6 @@
 """Folds new calls onto what is stored of a caller, at a cost that does not grow with the caller's past."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -9,10 +9,13 @@ from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import AddedCall, FoldSettings, add
 from projector.domain.memories import NO_CONVERSATION, Memory, as_history
+from projector.domain.names.speaker import Speaker
 from projector.domain.rules.fold_state import Trail
 from projector.errors import ReadModelDamagedError
+from projector.projection.folding.corrected import Corrected
 from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
+from projector.projection.folding.stale import Learned
 from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
@@ -41,11 +44,15 @@ class CallAdder:
         self._facts = facts
         self._settings = settings
 
-    def add(self, caller: str, calls: Sequence[Call]) -> bool:
+    def add(self, caller: str, calls: Sequence[Call], learned: Learned) -> bool:
         """
         Fold calls that are kept already, and write what they change: their own memories, and those they supersede.
 
-        For a call that is a little late, the few calls after it are folded again.
+        For a call that is a little late, the few calls after it are folded again; and so for one of which a model says
+        now that somebody else spoke.
+
+        Args:
+            learned: the calls of which models said something that was not known before, new ones or not.
 
         Returns:
             False where nothing was written, and the caller must be folded whole: a call is too late, the state cannot
@@ -55,16 +62,23 @@ class CallAdder:
             ReadModelDamagedError: a call or memory that is needed is not there, or is not what was written.
         """
         before, corrected = self._trail(caller), self._facts.corrections_of(caller)
+        if before is None:
+            return False
         new = sorted(map(corrected.remembered, calls), key=lambda call: call.order)
-        taken_up = before.back_before(new[0]) if before is not None else None
-        if before is None or taken_up is None:
+        speakers = self.speakers_of(new, corrected)
+        renamed = self._renamed(caller, before, {call.conversation_id for call in new}, learned, corrected)
+        if not new and not renamed:
+            return True
+        taken_up = before.back_before(min([*new, *renamed.values()], key=lambda call: call.order))
+        if taken_up is None:
             return False
         trail, again = taken_up
         kept = [corrected.remembered(self._kept(caller, id_)) for id_ in again]
         called = sorted([*new, *kept], key=lambda call: call.order)
+        now = {**before.speakers, **dict.fromkeys(renamed), **self.speakers_of(renamed.values(), corrected), **speakers}
         try:
-            superseded_before = _superseded_outside(_added(trail, kept, self._settings)[0], again)
-            added, trail = _added(trail, called, self._settings)
+            superseded_before = _superseded_outside(_added(trail, kept, before.speakers, self._settings)[0], again)
+            added, trail = _added(trail, called, now, self._settings)
             view = trail.state.view()
             standing = trail.state.memories()
         except Exception:
@@ -80,6 +94,30 @@ class CallAdder:
         self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(trail))
         logger.debug("calls_added", caller=masked(caller), calls=len(new), again=len(again))
         return True
+
+    def speakers_of(self, calls: Iterable[Call], corrected: Corrected) -> dict[str, Speaker]:
+        """Return who speaks in some calls, as models say, by the conversation."""
+        found = {call.conversation_id: self._facts.speaker_of(call, corrected) for call in calls}
+        return {conversation_id: speaker for conversation_id, speaker in found.items() if speaker is not None}
+
+    def _renamed(
+        self, caller: str, trail: Trail, new: Container[str], learned: Learned, corrected: Corrected
+    ) -> dict[str, Call]:
+        """Return the calls that were folded before, and of which models say now that somebody else spoke in them."""
+        renamed: dict[str, Call] = {}
+        for conversation_id, former in sorted(learned.items()):
+            kept = self._writer.calls.get(conversation_id)
+            if conversation_id in new or kept is None or kept.caller != caller:
+                continue  # it may have been set aside since
+            call = corrected.remembered(stored_call(kept.body))
+            speaker = self._facts.speaker_of(call, corrected)
+            if conversation_id in trail.since:
+                is_other = speaker != trail.speakers.get(conversation_id)
+            else:
+                is_other = speaker != self._facts.speaker_in(former, call, corrected)
+            if is_other:
+                renamed[conversation_id] = call
+        return renamed
 
     def _trail(self, caller: str) -> Trail | None:
         try:
@@ -120,12 +158,15 @@ class CallAdder:
         self._memories.replace(caller, conversation_id, memories, bodies, is_new=is_new)
 
 
-def _added(trail: Trail, calls: Sequence[Call], settings: FoldSettings) -> tuple[list[AddedCall], Trail]:
+def _added(
+    trail: Trail, calls: Sequence[Call], speakers: Mapping[str, Speaker | None], settings: FoldSettings
+) -> tuple[list[AddedCall], Trail]:
     """Return what each of some calls changes, and the trail after all of them."""
     added: list[AddedCall] = []
     for call in calls:
-        added.append(add(trail.state, call, settings))
-        trail = trail.after(call.conversation_id, added[-1].state)
+        speaker = speakers.get(call.conversation_id)
+        added.append(add(trail.state, call, settings, speaker))
+        trail = trail.after(call.conversation_id, added[-1].state, speaker)
     return added, trail
 
 

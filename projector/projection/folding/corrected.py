@@ -11,11 +11,14 @@ from projector.domain.facts.history import Settled
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said, corrected
 from projector.domain.facts.statement import CALLER
+from projector.domain.facts.told_facts import fact_id
 from projector.domain.memories import Kind, memory_id
 from projector.read_model.records import KeptCorrection
 
 # In place of a machine: nothing of such a call is remembered.
 OPTED_OUT = "opted-out"
+# Whom a call is with depends on what was dropped, so whose the dropped fact was is tried out.
+_PEOPLE_MAX, _TIMES_MAX = 17, 4
 
 
 class Corrected:
@@ -83,6 +86,16 @@ class Corrected:
         if (len(collected), len(turns)) == (len(call.collected), len(call.turns)):
             return call
         return replace(call, collected=collected, turns=turns)
+
+    def is_dropped(self, said: Said) -> bool:
+        """Tell whether a person said that something is wrong, whoever of those who call from the number said it."""
+        dropped = self.settled.dropped
+        return bool(dropped) and any(
+            fact_id(caller, replace(said.group, person=person), said.normal, number) in dropped
+            for caller in self.callers
+            for person in range(_PEOPLE_MAX)
+            for number in range(1, _TIMES_MAX)
+        )
 
     def groups(self) -> list[Group]:
         """Return the groups in which corrected values stand, whatever calls say."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
+from projector.domain.calls import Call
 from projector.domain.facts.said import Group, Said, collected
 from projector.domain.facts.statement import CALLER
 from projector.domain.fold import FoldSettings
@@ -16,12 +17,14 @@ from projector.domain.memories import CallerView, Fact, FormerValue, Memory, Per
 from projector.domain.names.name import Name
 from projector.domain.names.reading import name_in
 from projector.domain.names.sameness import fits, told_anew
+from projector.domain.names.speaker import Speaker
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.projection.folding.corrected import Corrected
 from projector.projection.folding.fold_group import GroupFolder, Outdated
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.folding.noted import Changed, Noted, decoded
 from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import KeptExtraction
 
 _FORMER_MAX = 3
 
@@ -60,6 +63,14 @@ class FactFolder:
         return self._writer.extractions.has(caller) or any(
             self._writer.corrections.of(key) for key in self._writer.merged.keys_of(caller)
         )
+
+    def speaker_of(self, call: Call, corrected: Corrected) -> Speaker | None:
+        """Return who speaks in a call, as a model says: see `Noted`."""
+        return self._noted.speaker_of(call, corrected)
+
+    def speaker_in(self, extraction: KeptExtraction | None, call: Call, corrected: Corrected) -> Speaker | None:
+        """Return who speaks in a call by one extraction: see `Noted`."""
+        return self._noted.speaker_in(extraction, call, corrected)
 
     def update(self, caller: str, conversations: Iterable[str], *, rewritten: Collection[str] = ()) -> None:
         """

@@ -8,9 +8,11 @@ from msgspec import Struct
 from projector.domain.calls import Call
 from projector.domain.facts.said import Said, collected, stated
 from projector.domain.facts.statement import Validated
+from projector.domain.facts.validation.people.speaker import speaker_of
 from projector.domain.facts.validation.questions import is_short
-from projector.domain.facts.validation.validate import proposed_greeting, validated
+from projector.domain.facts.validation.validate import names_stated, proposed_greeting, validated
 from projector.domain.fold import FoldSettings
+from projector.domain.names.speaker import Speaker
 from projector.domain.redaction.redaction import RedactionSettings, redact
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.corrected import Corrected
@@ -22,6 +24,9 @@ from projector.read_model.records import KeptExtraction, SaidRow
 _decoder = msgspec.json.Decoder(Said)
 # While names alternate nobody knows with whom a call was.
 _NOBODY_KNOWN = 0
+# A statement that is not yet anybody's.
+_ANYBODY = 0
+_NAME = "name"
 
 
 class Changed(Struct, frozen=True):
@@ -84,6 +89,27 @@ class Noted:
             return ""
         return proposed_greeting(extraction.answer, call, self._judged(extraction, call).statements)
 
+    def speaker_of(self, call: Call, corrected: Corrected) -> Speaker | None:
+        """
+        Return who speaks in a call, as a model says; None where it says nothing that counts.
+
+        Args:
+            call: as it is to be folded: see `Corrected.remembered`.
+        """
+        if not self._writer.extractions.is_there(call.conversation_id):
+            return None
+        return self.speaker_in(self._writer.extractions.best(call.conversation_id, call.sha256), call, corrected)
+
+    def speaker_in(self, extraction: KeptExtraction | None, call: Call, corrected: Corrected) -> Speaker | None:
+        """Return who speaks in a call by one extraction, whether it counts or not."""
+        if extraction is None or call.machine or call.is_monologue or self._registry.hides(_NAME):
+            return None
+        names = names_stated(extraction.answer, call, self._registry)
+        if names and corrected.settled.dropped:
+            said = [stated(each, call, _ANYBODY, self._registry, self._region) for each in names]
+            names = [each for each, what in zip(names, said, strict=True) if not corrected.is_dropped(what)]
+        return speaker_of(names, call)
+
     def in_group(self, caller: str, group: str) -> list[Said]:
         """Return what all calls say in a group."""
         return decoded(self._writer.said.of_group(caller, group))
@@ -98,7 +124,9 @@ class Noted:
             return []
         call = corrected.remembered(stored_call(kept.body))
         memories = self._writer.memories.of_conversation(caller, conversation_id)
-        person = next((memory.person for memory in memories), _NOBODY_KNOWN)
+        # What was collected may be that of somebody for whom the caller called.
+        people = [memory.person for memory in sorted(memories, key=lambda each: each.kind == "collected")]
+        person = next(iter(people), _NOBODY_KNOWN)
         said = [*self._stated(call, person)]
         said += [collected(memory, self._registry, self._region) for memory in memories if memory.kind == "collected"]
         return sorted(said, key=lambda each: each.order)

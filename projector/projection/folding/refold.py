@@ -1,7 +1,7 @@
 """Folds callers: adds calls where they come nearly in order, else folds all anew, and writes what has changed."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, add, fold
 from projector.domain.memories import Memory, by_conversation
+from projector.domain.names.speaker import Speaker
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.rules.fold_state import FoldState
 from projector.engines.protocol import IndexedEngine
@@ -19,11 +20,11 @@ from projector.projection.faults import describe_our_fault
 from projector.projection.folding.add_calls import CallAdder, trails
 from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
-from projector.projection.folding.stale import Stale
+from projector.projection.folding.stale import Learned, Stale
 from projector.projection.workers.messages import FoldTask
 from projector.projection.workers.pool import WorkerPool
 from projector.projection.workers.work import stored_call
-from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM
+from projector.read_model.checksums import MEMORY_CHECKSUM
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import CallerSums, KeptCall
 from projector.read_model.tables.projection_tables import Outbox
@@ -72,11 +73,11 @@ class Refolder:
         """Bring the memories of callers up to date with their calls; a caller without calls is removed."""
         for caller, calls in stale.callers():
             self._check_stop()
-            if calls is None or not self._adder.add(caller, calls):
+            if calls is None or not self._adder.add(caller, calls, stale.extracted(caller)):
                 self._fold_whole(caller)
         for caller, conversations in stale.learned():
             self._check_stop()
-            self._fold_learned(caller, conversations)
+            self._fold_learned(caller, conversations, stale.extracted(caller))
 
     def begin_forgetting(self, caller: str) -> None:
         """Tell the index that a caller is being forgotten, and folded from nothing at the end."""
@@ -158,14 +159,13 @@ class Refolder:
             self._memories.forget(caller)
             self._writer.callers.remove(caller)
 
-    def _fold_learned(self, caller: str, conversations: Iterable[str] | None) -> None:
-        """Fold the facts of a caller, whose calls have not changed; None for all facts."""
-        state = self._writer.callers.state(caller)
-        try:
-            trail = trails.decode(state or b"")
-        except DECODE_ERRORS:
+    def _fold_learned(self, caller: str, conversations: Iterable[str] | None, learned: Learned) -> None:
+        """Fold the facts of a caller, whose calls have not changed but for who spoke in them; None for all facts."""
+        if not self._adder.add(caller, [], learned):
             self._fold_whole(caller)
             return
+        state = self._writer.callers.state(caller)
+        trail = trails.decode(state or b"")
         if conversations is None:
             self._facts.update_whole(caller)
         else:
@@ -178,20 +178,21 @@ class Refolder:
         calls = [(corrected.remembered(stored_call(each.body)), each.place) for each in kept]
         if not calls:
             return None
+        speakers = self._adder.speakers_of([call for call, _ in calls], corrected)
         try:
-            return fold([call for call, _ in calls], self._settings)
+            return fold([call for call, _ in calls], self._settings, speakers)
         except Exception:
             logger.exception("fold_failed", caller=masked(caller))
-        sound = self._sound(caller, calls)
-        return fold(sound, self._settings) if sound else None
+        sound = self._sound(caller, calls, speakers)
+        return fold(sound, self._settings, speakers) if sound else None
 
-    def _sound(self, caller: str, calls: Sequence[tuple[Call, Place]]) -> list[Call]:
+    def _sound(self, caller: str, calls: Sequence[tuple[Call, Place]], speakers: Mapping[str, Speaker]) -> list[Call]:
         """Return the calls that can be folded, and set aside each other one."""
         sound: list[Call] = []
         state = FoldState(caller)
         for call, place in sorted(calls, key=lambda each: each[0].order):
             try:
-                after = add(state, call, self._settings).state
+                after = add(state, call, self._settings, speakers.get(call.conversation_id)).state
                 after.view(), after.memories()
             except Exception as error:  # noqa: BLE001 - recorded, and logged by the caller
                 self._writer.calls.remove(call.conversation_id)

@@ -1,8 +1,12 @@
 """Which callers a batch of events leaves to be folded, and what is new of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from projector.domain.calls import Call
+from projector.read_model.records import KeptExtraction
+
+# Conversations, each with the extraction that counted before; None where there was none.
+Learned = Mapping[str, KeptExtraction | None]
 
 
 class Stale:
@@ -11,16 +15,21 @@ class Stale:
     def __init__(self) -> None:
         self._added: dict[str, list[Call]] = {}
         self._whole: set[str] = set()
-        self._extracted: dict[str, set[str]] = {}
+        self._extracted: dict[str, dict[str, KeptExtraction | None]] = {}
         self._corrected: set[str] = set()
 
     def add(self, call: Call) -> None:
         """Note a call of a conversation of which no version was kept."""
         self._added.setdefault(call.caller, []).append(call)
 
-    def add_extracted(self, caller: str, conversation_id: str) -> None:
-        """Note a kept call of which a model said something that was not known before."""
-        self._extracted.setdefault(caller, set()).add(conversation_id)
+    def add_extracted(self, caller: str, conversation_id: str, former: KeptExtraction | None) -> None:
+        """
+        Note a kept call of which a model said something that was not known before.
+
+        Args:
+            former: the extraction that counted before; None where there was none.
+        """
+        self._extracted.setdefault(caller, {}).setdefault(conversation_id, former)
 
     def add_corrected(self, caller: str) -> None:
         """Note a caller of whom a person corrected something."""
@@ -43,7 +52,11 @@ class Stale:
         for caller in sorted(self._added.keys() | self._whole):
             yield caller, None if caller in self._whole else self._added[caller]
 
-    def learned(self) -> Iterator[tuple[str, set[str] | None]]:
+    def extracted(self, caller: str) -> Learned:
+        """Return the conversations of a caller of which models said something new, with what counted before."""
+        return self._extracted.get(caller, {})
+
+    def learned(self) -> Iterator[tuple[str, Collection[str] | None]]:
         """
         Yield each caller of whom what models said has changed, with the conversations of that.
 
@@ -51,4 +64,4 @@ class Stale:
         whole are left out.
         """
         for caller in sorted((self._extracted.keys() | self._corrected) - self._whole):
-            yield caller, None if caller in self._corrected else self._extracted[caller]
+            yield caller, None if caller in self._corrected else self._extracted[caller].keys()

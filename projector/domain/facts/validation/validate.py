@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from projector.domain.calls import Call
 from projector.domain.facts.registry.registry import OTHER, Registry
@@ -23,6 +23,13 @@ ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
 _DEFAULT_LANGUAGE = "en"
 _NO_QUESTIONS = msgspec.Raw(b"[]")
+
+
+class _Attributed(Struct):
+    attribute: str
+
+
+_attributes = msgspec.json.Decoder(_Attributed)
 
 
 def validated(answer: bytes, call: Call, registry: Registry) -> Validated:
@@ -51,6 +58,20 @@ def validated(answer: bytes, call: Call, registry: Registry) -> Validated:
     return Validated(tuple(statements), tuple(rejected))
 
 
+def names_stated(answer: bytes, call: Call, registry: Registry) -> list[Statement]:
+    """
+    Return what of a model's answer counts of what somebody is called: those statements of `validated`.
+
+    The others are looked at no further than at what they are about. Takes what `validated` takes.
+    """
+    read = read_answer(answer)
+    if read is None:
+        return []
+    proof = Proof(call, _language(call))
+    judged = (_judged(item, proof, registry) for item in read.memories[:ITEMS_MAX] if _is_of_name(item, registry))
+    return [each for each in judged if isinstance(each, Statement) and each.attribute == "name"]
+
+
 def retold(answer: bytes, call: Call, registry: Registry) -> Retold:
     """Return what of a model's answer counts of what it says of the call as a whole; takes what `validated` takes."""
     read = read_answer(answer)
@@ -70,6 +91,14 @@ def proposed_greeting(answer: bytes, call: Call, statements: Sequence[Statement]
     if read is None or read.next_greeting is UNSET:
         return ""
     return Retelling(call, statements, _language(call)).greeting(read.next_greeting)
+
+
+def _is_of_name(item: msgspec.Raw, registry: Registry) -> bool:
+    try:
+        attribute = registry.sameness(_attributes.decode(item).attribute)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return False
+    return attribute is not None and attribute.name == "name"
 
 
 def _shown(item: msgspec.Raw) -> tuple[str, str]:
