@@ -224,9 +224,12 @@ def _has_calls() -> bool:
     from events.open_log import open_log_there  # noqa: PLC0415
     from events.process.environment import Environment, read_environment  # noqa: PLC0415
     from events.process.folders import payload_folder  # noqa: PLC0415
+    from events.process.settings.database import read_database  # noqa: PLC0415
+    from events.storage import log_location  # noqa: PLC0415
 
     try:
-        return open_log_there(payload_folder(Environment(read_environment()))).size() > 0
+        env = Environment(read_environment())
+        return open_log_there(log_location(read_database(env), payload_folder(env))).size() > 0
     except JournalError:
         return False
 

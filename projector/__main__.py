@@ -235,7 +235,7 @@ def retry(id_: str | None) -> None:
     settings = _settings()
     position = int(id_) if id_ is not None and id_.isdecimal() else None
     questions = ask_again(settings, id_) if position is None else 0
-    with open_writer(open_generations(settings.read_model_folder)) as writer:
+    with open_writer(open_generations(settings.memories_location)) as writer:
         is_event = id_ is None or position is not None
         asked = writer.faults.ask_again(position, now_s=int(time.time())) if is_event else 0
     if questions:

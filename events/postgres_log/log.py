@@ -28,7 +28,7 @@ from events.postgres_log.erasing.wiping import Wiper
 from events.postgres_log.reading import Reader
 from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
 from events.postgres_server.bounded import Connection
-from events.postgres_server.connections import WAIT_S, Connections, as_os_error, commit
+from events.postgres_server.connections import Connections, as_os_error, commit
 from events.wire.shared_secrets import Secrets
 
 # A long call's transcript.
@@ -44,13 +44,14 @@ class PostgresLog(ByGroup):
     The log in one database; keeps the promises of `EventLog`.
 
     Args:
-        url: `postgresql://...`.
+        location: `postgresql://...`, with what `events.postgres_server.location` adds to it.
         log_keys: the secrets of `LOG_KEY`, the signing one first; without any, nothing of our own is signed or proven.
         body_bytes_max: the cap on one body.
         is_watching: whether `wait` lets the database ring; without it, `wait` ends at the next look.
         spool: the folder for long bodies that are coming in.
         wait_s: how long an append is held where no server takes it, and how long a server that says nothing is waited
-            for, in seconds: as long as a failover may take. An erasure and `recover` may rightly take longer.
+            for, in seconds: as long as a failover may take. None is as the location says. An erasure and `recover`
+            may rightly take longer.
         clock: the present, as an aware UTC datetime; noted in each receipt.
 
     Raises:
@@ -60,21 +61,22 @@ class PostgresLog(ByGroup):
 
     def __init__(
         self,
-        url: str,
+        location: str,
         *,
         log_keys: Secrets | None = None,
         body_bytes_max: int = BODY_BYTES_MAX,
         is_watching: bool = True,
         spool: Path | None = None,
-        wait_s: float = WAIT_S,
+        wait_s: float | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.location = url
+        self.location = location
         self.key_name = KEY_NAME
         self.group_limits = _GROUP_LIMITS
         self._body_bytes_max = body_bytes_max
         self._spool = spool or Path(tempfile.gettempdir())
-        self._connections = Connections(url, wait_s=wait_s)
+        self._connections = Connections(location, wait_s=wait_s)
+        wait_s = self._connections.location.wait_s if wait_s is None else wait_s
         self.bodies = PostgresBodies(self._connections)
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
