@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from events.copying.command import copy
+from events.database.command import database
 from events.errors import EventsError
 from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.importing.importer import Importer
@@ -70,7 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 @click.pass_context
 def cli(context: click.Context) -> None:
     """
-    Verify the payload log, import payloads into it, copy it, and prove what we append ourselves.
+    Verify the payload log, import payloads into it, copy it, set its database up, and prove what we append ourselves.
 
     Settings come from the environment and from .env; docs/settings.md lists them. Exit codes: 0 done, 1 found
     something wrong, 2 used wrongly.
@@ -79,6 +80,7 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(copy)
+cli.add_command(database)
 
 
 def _heads(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[Head | str]:

@@ -13,6 +13,7 @@ import msgspec
 from events.errors import EventsError, SettingsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.terminal import printable, printable_block, printable_json
+from events.storage import log_location, server_or_exit
 from ingress.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = _settings()
+    server_or_exit("ingress", settings)
     # Imported only now: faults in the settings are reported in a fraction of the time that these imports take.
     from ingress.serve import serve  # noqa: PLC0415
 
@@ -225,7 +227,6 @@ def _has_calls() -> bool:
     from events.process.environment import Environment, read_environment  # noqa: PLC0415
     from events.process.folders import payload_folder  # noqa: PLC0415
     from events.process.settings.database import read_database  # noqa: PLC0415
-    from events.storage import log_location  # noqa: PLC0415
 
     try:
         env = Environment(read_environment())

@@ -9,6 +9,7 @@ import click
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.terminal import count_of
+from events.storage import server_or_exit
 from projector.commands.aside.replay_aside import moment_of, replay_aside, replay_dry
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
 from projector.commands.asking.face import QUESTIONS, settings_to_read
@@ -77,6 +78,7 @@ def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str |
         exit_on_faults(settings)
     else:
         settings = _settings(may_use_api=True)
+        server_or_exit("projector", settings)
         follow(settings, _usable_engines(settings))
 
 

@@ -3,6 +3,7 @@
 import math
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
+from events.log.servers import Servers
 from events.postgres_log.append import Publisher
 from events.postgres_log.bodies.draft import PostgresDraft
 from events.postgres_log.bodies.reading import PostgresBodies
@@ -29,7 +31,11 @@ from events.postgres_log.reading import Reader
 from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections, as_os_error, commit
+from events.postgres_server.standbys import check_standbys, look_at_standbys
 from events.wire.shared_secrets import Secrets
+
+# Whoever asks for the health waits for no more.
+_LOOK_S = 2.0
 
 # A long call's transcript.
 _PROBE_BYTES = 256 * 1024
@@ -80,6 +86,7 @@ class PostgresLog(ByGroup):
         self.bodies = PostgresBodies(self._connections)
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
+        self._standbys_min = self._connections.location.standbys_min
         self._publisher = Publisher(self._connections, self.proofs, wait_s=wait_s, clock=clock)
         self._wiper = Wiper(self._connections)
         self._doorbell = Doorbell(self._connections, is_listening=is_watching)
@@ -129,12 +136,24 @@ class PostgresLog(ByGroup):
                 [b"\n" * _PROBE_BYTES],
             )
             connection.rollback()
+            check_standbys(connection, self._standbys_min)
             self._publisher.note(read_head(connection, is_locked=True))
             connection.execute("UPDATE elaoms.log SET settled = settled + 1")
             commit(connection)
 
         with os_errors_as_log_closed():
             self._connections.read(probe)
+
+    def servers(self) -> Servers:
+        """Return how primary and standbys stand."""
+        seen = self._connections.read(look_at_standbys, until_s=time.monotonic() + _LOOK_S)
+        return Servers(
+            error=seen.error(self._standbys_min),
+            standbys_min=max(self._standbys_min, seen.told),
+            standbys_in_sync=seen.in_sync,
+            connections=seen.connections,
+            longest_append_s=self._publisher.lately.longest_s(),
+        )
 
     def free_bytes(self) -> int:
         """Return the free room on the disk of the spool: how much the servers have left they do not say."""

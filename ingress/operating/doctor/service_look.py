@@ -42,6 +42,7 @@ _COMPARE_SECRETS = "Compare ELEVENLABS_POST_CALL_KEY with the webhook's secret a
 # Where /health says why a name is degraded: another part of it may ail at the same time, for another reason.
 _REASONS = {
     "log": (("log", "error"),),
+    "replication": (("log", "error"),),
     "disk": (("log", "error"), ("read_model", "error")),
     "read_model": (("read_model", "error"),),
     "engine": (("read_model", "engine"),),
