@@ -9,6 +9,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests.e2e.test_metrics import WITH_A_DATABASE
 from tests.support.postgres import Cluster, set_few_partitions, why_not
 from tests.support.samples import transcription
 from tests.support.servers import Site
@@ -65,7 +66,9 @@ def test_nothing_is_acknowledged_where_no_standby_has_to_have_it(own: Cluster, t
             assert site.post_call(transcription("conv_1", "hello")).status_code == 200
             servers = site.health()["log"]["servers"]
             assert (servers["standbys"], servers["standbys_min"], servers["error"]) == (1, 1, None)
-            assert "elaoms_log_standbys_in_sync 1.0" in site.get("/metrics").text
+            served = site.get("/metrics").text
+            assert "elaoms_log_standbys_in_sync 1.0" in served
+            assert all(f"\n{name} " in served for name in WITH_A_DATABASE)
 
 
 def test_nothing_is_acknowledged_while_the_standby_is_gone(own: Cluster, tmp_path: Path) -> None:
