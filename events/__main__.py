@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from events.copying.command import copy
+from events.database.command import database
 from events.errors import EventsError
 from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.importing.importer import Importer
@@ -17,15 +18,18 @@ from events.importing.totals import ImportTotals, Note
 from events.log.ours.seal import seal as seal_log
 from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys, key_id_of
-from events.open_log import open_log
+from events.log.protocol import EventLog
+from events.open_log import open_log, open_log_there
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.environment import Environment
 from events.process.folders import PAYLOADS, payload_folder
 from events.process.log_key import LOG_KEY, LOG_KEYS, new_key, read_log_keys, write_key
 from events.process.screen.progress import ProgressReport
+from events.process.settings.database import Database, read_database
 from events.process.settings.shared import POST_CALL_KEYS
+from events.storage import log_location
 from events.verify.findings import Finding, Totals
-from events.verify.heads import current_head, read_heads
+from events.verify.heads import current_head, head_of, read_heads
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 
@@ -36,6 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     payload_folder: Annotated[Path, PAYLOADS]
     post_call_keys: Annotated[Secrets, POST_CALL_KEYS]
     log_keys: Annotated[Secrets | None, LOG_KEYS]
+    database: Database | None = None
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "Settings":
@@ -50,9 +55,15 @@ class Settings(Struct, frozen=True, kw_only=True):
             payload_folder=payload_folder(env),
             post_call_keys=POST_CALL_KEYS.read(env, required=False),
             log_keys=read_log_keys(env),
+            database=read_database(env),
         )
         env.check()
         return settings
+
+    @property
+    def log_location(self) -> str | Path:
+        """Where the log is; may hold a password."""
+        return log_location(self.database, self.payload_folder)
 
 
 @click.group()
@@ -60,7 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 @click.pass_context
 def cli(context: click.Context) -> None:
     """
-    Verify the payload log, import payloads into it, copy it, and prove what we append ourselves.
+    Verify the payload log, import payloads into it, copy it, set its database up, and prove what we append ourselves.
 
     Settings come from the environment and from .env; docs/settings.md lists them. Exit codes: 0 done, 1 found
     something wrong, 2 used wrongly.
@@ -69,6 +80,7 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(copy)
+cli.add_command(database)
 
 
 def _heads(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[Head | str]:
@@ -109,6 +121,7 @@ def verify(settings: Settings, *, heads: list[Head | str], is_json: bool) -> Non
     secrets. Prints the head of the journal last: keep it elsewhere and give it as --head later, to show that nobody has
     cut or rewritten the journal since. `events head --sign` prints it signed.
     """
+    _check_folder(settings, "events verify")
     report = ProgressReport("verifying")
     verification = Verification(
         settings.payload_folder,
@@ -138,6 +151,7 @@ def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
     audio event becomes one. From another log a webhook brings its signature, if ELEVENLABS_POST_CALL_KEY proves it.
     What is imported is signed with LOG_KEY. Another DIR is never changed, and neither is what the log already holds.
     """
+    _check_folder(settings, "events import DIR")
     report = ProgressReport("importing")
     importing = Importer(
         settings.payload_folder,
@@ -166,9 +180,7 @@ def import_extractions(settings: Settings, file: Path, *, is_json: bool) -> None
     answer is what the model said, an object or a text, with a list of statements in `memories`. The call must be in the
     log. A line that was imported before is not imported again. What is imported is signed with LOG_KEY.
     """
-    if not settings.payload_folder.is_dir():
-        raise FileNotFoundError(f"{settings.payload_folder} is not there; is its disk mounted?")
-    importing = ExtractionImporter(open_log(settings.payload_folder, log_keys=settings.log_keys))
+    importing = ExtractionImporter(_log_there(settings, settings.log_keys))
     with file.open("rb") as lines:
         for note in importing.run(lines):
             _print(note, is_json=is_json)
@@ -188,7 +200,11 @@ def head(settings: Settings, *, is_signing: bool) -> None:
     later that nobody has cut or rewritten the journal before any of them, and who signed them.
     """
     keys = LogKeys(_log_keys(settings) if is_signing else None)
-    click.echo(msgspec.json.encode(current_head(settings.payload_folder, keys)))
+    if settings.database is not None:
+        found = head_of(open_log_there(settings.log_location), keys)
+    else:
+        found = current_head(settings.payload_folder, keys)
+    click.echo(msgspec.json.encode(found))
 
 
 @cli.command()
@@ -201,9 +217,7 @@ def seal(settings: Settings) -> None:
     is unproven. An event with a wrong signature is not vouched for. `projector retry` then folds what was set aside.
     """
     keys = _log_keys(settings)
-    if not settings.payload_folder.is_dir():
-        raise FileNotFoundError(f"{settings.payload_folder} is not there; is its disk mounted?")
-    sealed = seal_log(open_log(settings.payload_folder, log_keys=keys))
+    sealed = seal_log(_log_there(settings, keys))
     if sealed is None:
         click.echo("nothing to vouch for: the first key of LOG_KEY signed all events of our own")
         return
@@ -240,6 +254,22 @@ def new(settings: Settings, file: Path | None) -> None:
     others = " before the ones that are there, with a comma between" if settings.log_keys else ""
     say("events", f"put it into .env or the environment as {LOG_KEY}{others}, for ingress, the projector and `events`")
     say("events", "keep a copy apart from the log and its backups: without it, our own events are unproven")
+
+
+def _check_folder(settings: Settings, command: str) -> None:
+    """Refuse a command that is about what only a folder has: files without receipts, links, drafts."""
+    if settings.database is not None:
+        raise click.UsageError(
+            f'DATABASE_URL is set, and this command is about a folder: `events copy "$DATABASE_URL" FOLDER` first,'
+            f" then `DATABASE_URL= PAYLOAD_STORAGE_PATH=FOLDER {command}`"
+        )
+
+
+def _log_there(settings: Settings, keys: Secrets | None) -> EventLog:
+    """Return the log that the settings name, which must be there."""
+    if settings.database is None and not settings.payload_folder.is_dir():
+        raise FileNotFoundError(f"{settings.payload_folder} is not there; is its disk mounted?")
+    return open_log(settings.log_location, log_keys=keys)
 
 
 def main() -> None:

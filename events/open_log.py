@@ -115,6 +115,11 @@ def open_copy_target(location: str | Path) -> CopyTarget:
     return FolderTarget(Path(location))
 
 
+def absolute(location: str | Path) -> str:
+    """Return a location for another process, which may begin in another folder."""
+    return location if isinstance(location, str) else str(location.absolute())
+
+
 def is_database(location: str | Path) -> bool:
     """Return whether a location is a database's, and no folder's."""
     return isinstance(location, str) and location.startswith(("postgresql://", "postgres://"))

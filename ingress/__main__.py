@@ -13,6 +13,7 @@ import msgspec
 from events.errors import EventsError, SettingsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.terminal import printable, printable_block, printable_json
+from events.storage import log_location, server_or_exit
 from ingress.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = _settings()
+    server_or_exit("ingress", settings)
     # Imported only now: faults in the settings are reported in a fraction of the time that these imports take.
     from ingress.serve import serve  # noqa: PLC0415
 
@@ -224,9 +226,11 @@ def _has_calls() -> bool:
     from events.open_log import open_log_there  # noqa: PLC0415
     from events.process.environment import Environment, read_environment  # noqa: PLC0415
     from events.process.folders import payload_folder  # noqa: PLC0415
+    from events.process.settings.database import read_database  # noqa: PLC0415
 
     try:
-        return open_log_there(payload_folder(Environment(read_environment()))).size() > 0
+        env = Environment(read_environment())
+        return open_log_there(log_location(read_database(env), payload_folder(env))).size() > 0
     except JournalError:
         return False
 

@@ -87,12 +87,12 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     tracer = open_tracer(settings.tracing, process="ingress")
     load_before_work(settings.engine.name)
     load_weeks()
-    payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
+    payloads = open_log(settings.log_location, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
     appender = Appender(payloads)
     shutdown = Shutdown()
     meaning = _meaning(settings)
     engines = Engines(settings.engine, shutdown, meaning)
-    reader = ReadModelReader(settings.read_model_folder, engines)
+    reader = ReadModelReader(settings.callers_location, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
     # Else each counter and histogram has a second series, of which nobody makes use.
@@ -154,7 +154,7 @@ def _meaning(settings: Settings) -> Meaning | None:
     """Return what searches by meaning; None where the settings ask for words alone."""
     if not settings.engine.may_use_meaning:
         return None
-    vectors = partial(vector_reader, settings.read_model_folder)
+    vectors = partial(vector_reader, settings.callers_location)
     return open_meaning(vectors, deadline_s=settings.engine.semantic_deadline_s)
 
 
@@ -205,7 +205,7 @@ def _log_start(settings: Settings, payloads: EventLog) -> None:
         "ingress_started",
         host=settings.host,
         port=settings.port,
-        payloads=str(settings.payload_folder),
+        payloads=str(payloads),
         engine=settings.engine.name,
     )
     if settings.first_message_override:

@@ -77,9 +77,13 @@ def check_log(settings: Settings) -> None:
         LogClosedError: there are memories, but the journal is gone. A new journal would hide that.
         OSError: the folder cannot be used.
     """
-    payloads = open_log(settings.payload_folder)
-    if not payloads.size() and has_memories(open_generations(settings.read_model_folder)):
+    payloads = open_log(settings.log_location)
+    if not payloads.size() and has_memories(open_generations(settings.memories_location)):
         advice = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
+        if settings.database is not None:
+            raise LogClosedError(
+                f"{payloads} holds no log any more, but memories made of one; restore it: docs/backup.md"
+            )
         raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {advice}")
 
 

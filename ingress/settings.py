@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Struct
-
 from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
-from events.process.folders import AUDIT, PAYLOADS, READ_MODEL, read_folders
+from events.process.folders import AUDIT, read_folders
 from events.process.log_key import LOG_KEYS, read_log_keys
+from events.process.settings.database import read_database
 from events.process.settings.setting import Choice, Flag, Fraction, Json, Names, SecretList, Whole
 from events.process.settings.shared import (
     CLIENT_DATA_KEYS,
@@ -19,6 +18,7 @@ from events.process.settings.shared import (
     POST_CALL_KEYS,
     SEARCH_DATA_KEYS,
 )
+from events.storage import Storage
 from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from ingress.wording.brief import BRIEF_CHARS_MAX
@@ -192,7 +192,7 @@ OUR_VARIABLES = (
 )
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(Storage, frozen=True, kw_only=True):
     """Ingress' settings; `docs/settings.md` says what each of them does."""
 
     post_call_keys: Annotated[Secrets, POST_CALL_KEYS]
@@ -200,9 +200,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     search_data_keys: Annotated[Secrets, SEARCH_DATA_KEYS]
     admin_keys: Annotated[Secrets, _ADMIN_KEYS]
     signature_tolerance_s: Annotated[int, _TOLERANCE]
-    payload_folder: Annotated[Path, PAYLOADS]
     log_keys: Annotated[Secrets | None, LOG_KEYS]
-    read_model_folder: Annotated[Path, READ_MODEL]
     audit_path: Annotated[Path, AUDIT]
     engine: EngineSettings
     region: Annotated[str, DEFAULT_REGION]
@@ -244,6 +242,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         folders = read_folders(env)
         tracing, tracing_doubts = read_tracing(env)
         is_search_open = _OPEN_SEARCH.read(env)
+        database = read_database(env)
         settings = cls(
             post_call_keys=POST_CALL_KEYS.read(env, required=True),
             client_data_keys=CLIENT_DATA_KEYS.read(env, required=True),
@@ -255,7 +254,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             log_keys=read_log_keys(env),
             read_model_folder=folders.read_model,
             audit_path=folders.audit,
-            engine=read_engine(env),
+            database=database,
+            engine=read_engine(env, is_shared=database is not None),
             region=DEFAULT_REGION.read(env),
             host=HOST.read(env),
             port=_PORT.read(env),

@@ -28,6 +28,7 @@ _TITLES = {
     "admin": "The key of exports, erasures and corrections",
     "log key": "The key of the log: the same for ingress, the projector and `events`",
     "places": "Where things are kept: the same for ingress and projector",
+    "database": "A database for many machines: docs/many-machines.md. The same for ingress, projector and `events`",
     "engine": "The memory engine: the same for ingress and projector",
     "both": "Both processes",
     "listening": "Where ingress listens",

@@ -9,6 +9,7 @@ import click
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.terminal import count_of
+from events.storage import server_or_exit
 from projector.commands.aside.replay_aside import moment_of, replay_aside, replay_dry
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
 from projector.commands.asking.face import QUESTIONS, settings_to_read
@@ -77,6 +78,7 @@ def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str |
         exit_on_faults(settings)
     else:
         settings = _settings(may_use_api=True)
+        server_or_exit("projector", settings)
         follow(settings, _usable_engines(settings))
 
 
@@ -235,7 +237,7 @@ def retry(id_: str | None) -> None:
     settings = _settings()
     position = int(id_) if id_ is not None and id_.isdecimal() else None
     questions = ask_again(settings, id_) if position is None else 0
-    with open_writer(open_generations(settings.read_model_folder)) as writer:
+    with open_writer(open_generations(settings.memories_location)) as writer:
         is_event = id_ is None or position is not None
         asked = writer.faults.ask_again(position, now_s=int(time.time())) if is_event else 0
     if questions:

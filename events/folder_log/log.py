@@ -189,6 +189,10 @@ class FolderLog(ByGroup):
             os.fsync(body.fileno())
             try_folder(self.folder / PROBE_NAME)
 
+    def servers(self) -> None:
+        """Return None: no server keeps a folder."""
+        return
+
     def free_bytes(self) -> int:
         """Return the free room on the folder's disk."""
         return shutil.disk_usage(self.folder).free

@@ -15,6 +15,7 @@ from events.log.erasure import CallerHashes, Erasure
 from events.log.event import Bodies, DamagedLine, Event
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
+from events.log.servers import Servers
 
 
 class EventLog(Protocol):
@@ -122,6 +123,16 @@ class EventLog(Protocol):
 
         Raises:
             LogClosedError: no room, or an I/O error.
+        """
+
+    def servers(self) -> Servers | None:
+        """
+        Return how the servers stand that keep this log; None for a log on this machine alone.
+
+        The log MUST answer within a few seconds, whatever the servers do.
+
+        Raises:
+            OSError: none of them answers, or would take an event.
         """
 
     def free_bytes(self) -> int:

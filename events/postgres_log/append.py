@@ -17,10 +17,12 @@ from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, names_of
 from events.postgres_log.bodies.draft import PostgresDraft
 from events.postgres_log.bodies.parts import KeyGoneError, Name, OwnedDraft, owned, put_bodies, remove_bodies
+from events.postgres_log.lately import Lately
 from events.postgres_log.reading import receipt_in
 from events.postgres_log.schema import Head, NewLine, note_head, put_lines, read_head
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections, as_os_error, commit
+from events.postgres_server.standbys import check_standbys
 
 # How long to wait between two looks for a server that takes events.
 _PAUSE_S = 0.25
@@ -61,6 +63,8 @@ class Publisher:
     """
     Takes groups of bodies to their receipts, for one log and any number of threads.
 
+    `lately` says how long it took of late.
+
     Args:
         wait_s: how long to go on trying where no server takes events, or none answers, in seconds.
         clock: the present, as an aware UTC datetime.
@@ -72,6 +76,7 @@ class Publisher:
         self._connections = connections
         self._proofs = proofs
         self._wait_s = wait_s
+        self.lately = Lately()
         self._clock = clock
         self._name = ""
 
@@ -82,7 +87,8 @@ class Publisher:
         appends = [self._begin(body) for body in group]
         going = [append for append in appends if isinstance(append, _Append)]
         if going:
-            self._publish(going, on_step or _nobody_listens)
+            with self.lately.timed():
+                self._publish(going, on_step or _nobody_listens)
         return [_outcome(append) for append in appends]
 
     def note(self, head: Head) -> None:
@@ -154,6 +160,8 @@ class Publisher:
     def _append(
         self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
     ) -> None:
+        standbys_min = self._connections.location.standbys_min
+        check_standbys(connection, standbys_min)
         stored = put_bodies(connection, [append.body for append in appends])
         tell("write")
         head = read_head(connection, is_locked=True)
@@ -177,6 +185,7 @@ class Publisher:
             connection.execute("NOTIFY elaoms_log")
         steps.reached("head_noted")
         commit(connection)
+        check_standbys(connection, standbys_min)
         self.note(end)
         tell("commit")
 

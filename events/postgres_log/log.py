@@ -3,6 +3,7 @@
 import math
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
+from events.log.servers import Servers
 from events.postgres_log.append import Publisher
 from events.postgres_log.bodies.draft import PostgresDraft
 from events.postgres_log.bodies.reading import PostgresBodies
@@ -28,8 +30,12 @@ from events.postgres_log.erasing.wiping import Wiper
 from events.postgres_log.reading import Reader
 from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
 from events.postgres_server.bounded import Connection
-from events.postgres_server.connections import WAIT_S, Connections, as_os_error, commit
+from events.postgres_server.connections import Connections, as_os_error, commit
+from events.postgres_server.standbys import check_standbys, look_at_standbys
 from events.wire.shared_secrets import Secrets
+
+# Whoever asks for the health waits for no more.
+_LOOK_S = 2.0
 
 # A long call's transcript.
 _PROBE_BYTES = 256 * 1024
@@ -44,13 +50,14 @@ class PostgresLog(ByGroup):
     The log in one database; keeps the promises of `EventLog`.
 
     Args:
-        url: `postgresql://...`.
+        location: `postgresql://...`, with what `events.postgres_server.location` adds to it.
         log_keys: the secrets of `LOG_KEY`, the signing one first; without any, nothing of our own is signed or proven.
         body_bytes_max: the cap on one body.
         is_watching: whether `wait` lets the database ring; without it, `wait` ends at the next look.
         spool: the folder for long bodies that are coming in.
         wait_s: how long an append is held where no server takes it, and how long a server that says nothing is waited
-            for, in seconds: as long as a failover may take. An erasure and `recover` may rightly take longer.
+            for, in seconds: as long as a failover may take. None is as the location says. An erasure and `recover`
+            may rightly take longer.
         clock: the present, as an aware UTC datetime; noted in each receipt.
 
     Raises:
@@ -60,24 +67,26 @@ class PostgresLog(ByGroup):
 
     def __init__(
         self,
-        url: str,
+        location: str,
         *,
         log_keys: Secrets | None = None,
         body_bytes_max: int = BODY_BYTES_MAX,
         is_watching: bool = True,
         spool: Path | None = None,
-        wait_s: float = WAIT_S,
+        wait_s: float | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.location = url
+        self.location = location
         self.key_name = KEY_NAME
         self.group_limits = _GROUP_LIMITS
         self._body_bytes_max = body_bytes_max
         self._spool = spool or Path(tempfile.gettempdir())
-        self._connections = Connections(url, wait_s=wait_s)
+        self._connections = Connections(location, wait_s=wait_s)
+        wait_s = self._connections.location.wait_s if wait_s is None else wait_s
         self.bodies = PostgresBodies(self._connections)
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
+        self._standbys_min = self._connections.location.standbys_min
         self._publisher = Publisher(self._connections, self.proofs, wait_s=wait_s, clock=clock)
         self._wiper = Wiper(self._connections)
         self._doorbell = Doorbell(self._connections, is_listening=is_watching)
@@ -127,12 +136,24 @@ class PostgresLog(ByGroup):
                 [b"\n" * _PROBE_BYTES],
             )
             connection.rollback()
+            check_standbys(connection, self._standbys_min)
             self._publisher.note(read_head(connection, is_locked=True))
             connection.execute("UPDATE elaoms.log SET settled = settled + 1")
             commit(connection)
 
         with os_errors_as_log_closed():
             self._connections.read(probe)
+
+    def servers(self) -> Servers:
+        """Return how primary and standbys stand."""
+        seen = self._connections.read(look_at_standbys, until_s=time.monotonic() + _LOOK_S)
+        return Servers(
+            error=seen.error(self._standbys_min),
+            standbys_min=max(self._standbys_min, seen.told),
+            standbys_in_sync=seen.in_sync,
+            connections=seen.connections,
+            longest_append_s=self._publisher.lately.longest_s(),
+        )
 
     def free_bytes(self) -> int:
         """Return the free room on the disk of the spool: how much the servers have left they do not say."""

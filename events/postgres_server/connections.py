@@ -13,11 +13,9 @@ from psycopg.conninfo import conninfo_to_dict
 from events.disk import steps
 from events.disk.gate import released
 from events.postgres_server.bounded import Connection, SilentServerError
+from events.postgres_server.location import read_location
 
 T = TypeVar("T")
-
-# As long as a failover may take.
-WAIT_S = 25.0
 
 # What we ask for where the location does not say. A machine that is gone ends no connection: it falls silent.
 _OPTIONS = {
@@ -101,19 +99,23 @@ class Connections:
     The connections of one process to one database; threads may share it, and each has one to itself while it works.
 
     Args:
-        url: `postgresql://...`, which may hold a password.
-        wait_s: how long to wait for a server that says nothing, in seconds.
+        location: `postgresql://...`, which may hold a password.
+        wait_s: how long to wait for a server that says nothing, in seconds; None is as the location says.
         only_reads: whether nothing is to be written: then a standby will do, or a server that is not fit for a log.
 
     Raises:
         UnfitServerError: the location is no URL of a database.
     """
 
-    def __init__(self, url: str, *, wait_s: float = WAIT_S, only_reads: bool = False) -> None:
-        self.url = url
+    def __init__(self, location: str, *, wait_s: float | None = None, only_reads: bool = False) -> None:
+        try:
+            self.location = read_location(location)
+        except ValueError as error:
+            raise UnfitServerError(f"the location of the database cannot be read: {error}") from error
+        self.url = self.location.url
         self._only_reads = only_reads
-        self._wait_s = wait_s
-        self._options = _options_of(url)
+        self._wait_s = self.location.wait_s if wait_s is None else wait_s
+        self._options = _options_of(self.url)
         self._idle: list[Connection] = []
         weakref.finalize(self, _close_all, self._idle)
 

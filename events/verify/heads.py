@@ -12,6 +12,7 @@ from events.folder_log.journal import Journal
 from events.folder_log.layout import NAME
 from events.log.proof.head import Head, head_at
 from events.log.proof.keys import LogKeys, Proof, named_key
+from events.log.protocol import EventLog
 from events.log.receipt import log_name, sha256_of
 from events.process.terminal import printable
 from events.verify.findings import Finding
@@ -40,6 +41,19 @@ def read_heads(text: str) -> list[Head | str]:
     if not heads:
         raise ValueError("holds no head")
     return heads
+
+
+def head_of(log: EventLog, keys: LogKeys) -> Head:
+    """
+    Return the head of a log as it is now, signed if there is a key.
+
+    Raises:
+        JournalError: it has no event yet.
+        OSError: it cannot be read.
+    """
+    if (tail := log.tail()) is None:
+        raise JournalError(f"{log} holds no event, and so has no head")
+    return head_at(tail, log=log.name(), at=datetime.now(UTC).replace(microsecond=0), keys=keys)
 
 
 def current_head(folder: Path, keys: LogKeys) -> Head:

@@ -33,11 +33,21 @@ def _snapshot(health: Health) -> Snapshot:
     log, read_model, projector = health.log, health.read_model, health.projector
     is_known = read_model.generation is not None
     seen = projector.last_seen_at
+    servers = log.servers
     gauges = (
         ("elaoms_log_writable", "Whether an event can be appended.", float(log.writable)),
         ("elaoms_log_events", "Events in the log.", log.events),
         ("elaoms_log_free_bytes", "Free bytes on the log's disk.", log.free_bytes),
         ("elaoms_log_free_files", "How many more files the log's disk takes.", log.free_files),
+        *(
+            (
+                ("elaoms_log_standbys_in_sync", "Synchronous standbys that follow.", servers.standbys),
+                ("elaoms_log_connections", "Connections of the log's database.", servers.connections),
+                ("elaoms_log_longest_append_seconds", "The slowest append of a minute.", servers.longest_append_s),
+            )
+            if servers is not None
+            else ()
+        ),
         ("elaoms_projected_position", "Up to which position the log is folded.", read_model.position),
         ("elaoms_unprojected_events", "Events that are not folded yet.", read_model.behind),
         (

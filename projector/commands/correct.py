@@ -119,8 +119,8 @@ COMMANDS = (correct, drop, resolve, merge, split, optout)
 
 def _append(making: _Making, number: str = "", *, undo: int | None, by: str, why: str) -> None:
     settings = settings_to_read()
-    log = open_log(settings.payload_folder, log_keys=settings.log_keys)
-    generations = open_generations(settings.read_model_folder)
+    log = open_log(settings.log_location, log_keys=settings.log_keys)
+    generations = open_generations(settings.memories_location)
     check_log(log, generations)
     projection = settings.projection
     with _read_model(generations) as read_model:

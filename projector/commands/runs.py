@@ -9,6 +9,7 @@ from threading import Event as Flag
 
 import click
 
+from events.disk.durable import make_folder
 from events.errors import EventsError
 from events.log.protocol import EventLog
 from events.log.receipt import Place
@@ -70,7 +71,7 @@ def follow(settings: Settings, engines: Engines) -> None:
             os.nice(_NICENESS)  # ingress has callers on the line: it goes first
         log_doubts(settings.doubts)
         load_before_work(settings.projection.engine.name)
-        logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
+        logger.info("projector_started", payloads=settings.log_words, engine=settings.projection.engine.name)
         with _traces(settings) as traces:
             _follow_until_stopped(settings, engines, traces)
             logger.info("projector_stopped")
@@ -85,7 +86,8 @@ def _traces(settings: Settings) -> Iterator[Untraced]:
 
 
 def _follow_until_stopped(settings: Settings, engines: Engines, traces: Untraced) -> None:
-    with serving(settings.metrics_host, settings.metrics_port, settings.read_model_folder) as note_batch:
+    folder, memories = settings.read_model_folder, settings.memories_location
+    with serving(settings.metrics_host, settings.metrics_port, folder, memories) as note_batch:
         _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces)
 
 
@@ -111,10 +113,12 @@ def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse, 
 
 
 def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> bool:
-    generations = open_generations(settings.read_model_folder)
+    generations = open_generations(settings.memories_location)
+    if settings.database is not None:
+        make_folder(settings.read_model_folder)  # no generation makes it, and how this process is is noted in it
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
-            payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
+            payloads = open_log(settings.log_location, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
             retention = _retention(settings, payloads, generations)
             with (
@@ -146,8 +150,8 @@ def _retention(settings: Settings, payloads: EventLog, generations: Generations)
 
 def expire_once(settings: Settings, engines: Engines) -> None:
     """Erase the calls that are too old, if RETENTION_DAYS is set, once everything is folded."""
-    payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
-    retention = _retention(settings, payloads, open_generations(settings.read_model_folder))
+    payloads = open_log(settings.log_location, log_keys=settings.log_keys)
+    retention = _retention(settings, payloads, open_generations(settings.memories_location))
     while retention is not None and (count := retention.expire()):
         _say(f"{count_of(count, 'call')} older than {settings.retention_days} days: erased")
         catch_up(settings, engines)
@@ -165,8 +169,8 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
         EngineError: that engine cannot be used, so the wait would not end.
     """
     logging.configure(level="error")  # faults are listed at the end
-    payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
-    generations = open_generations(settings.read_model_folder)
+    payloads = open_log(settings.log_location, log_keys=settings.log_keys)
+    generations = open_generations(settings.memories_location)
     tail = payloads.tail()
     why = partial(why_behind, generations, tail.position if tail is not None else 0)
     waiting = WaitReporter(engines if waits_for_engine else None, tell=_say, why=why)
@@ -226,19 +230,19 @@ def replay_log(settings: Settings, engines: Engines) -> None:
     """
     logging.configure(level="error")  # faults are listed at the end
     report = ProgressReport("replaying")
-    generations = open_generations(settings.read_model_folder)
+    generations = open_generations(settings.memories_location)
     lock = ReplayLock(
         generations,
         on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
-    log = open_log(settings.payload_folder, log_keys=settings.log_keys)
+    log = open_log(settings.log_location, log_keys=settings.log_keys)
     Replay(log, generations, settings.projection, engines, on_progress=report, lock=lock).run()
     report.close()
     with open_read_model(generations) as read_model:
         n = read_model.counts()
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
     if settings.projection.engine.is_outside:
-        _, engine = ReadModelReader(settings.read_model_folder, engines).open()
+        _, engine = ReadModelReader(settings.memories_location, engines).open()
         if (health := engine.health(timeout_s=_HEALTH_S)) != "ok":
             _say(health)
 
@@ -261,10 +265,10 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     stop = Flag()
     with stopped_by_signals(stop, code=_code_of_signal, tell=lambda: _say(_STOPPED)) as signals:
         api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop, tell=_say)
-        payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
+        payloads = open_log(settings.log_location, log_keys=settings.log_keys)
         backfill = Backfill(payloads, api, tell=_say, stop=stop)
         try:
-            check_log(payloads, open_generations(settings.read_model_folder))
+            check_log(payloads, open_generations(settings.memories_location))
             backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)
         except BackfillStoppedError:
             pass

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Struct
-
 from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
-from events.process.folders import AUDIT, PAYLOADS, READ_MODEL, read_folders
+from events.process.folders import AUDIT, read_folders
 from events.process.log_key import LOG_KEYS, read_log_keys
+from events.process.settings.database import read_database
 from events.process.settings.setting import Flag, Json, Names, Timezone, Whole
 from events.process.settings.shared import DEFAULT_REGION, HOST, LOG_LEVEL
+from events.storage import Storage
 from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import FoldSettings
@@ -134,7 +134,7 @@ _RETENTION = Whole(
 )
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(Storage, frozen=True, kw_only=True):
     """
     The projector's settings; `docs/settings.md` says what each of them does.
 
@@ -142,8 +142,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     of `api` has None where it is not set, or cannot be used. `agent_ttl_hours` is None where no agent is asked about.
     """
 
-    payload_folder: Annotated[Path, PAYLOADS]
-    read_model_folder: Annotated[Path, READ_MODEL]
     projection: Annotated[
         ProjectionSettings,
         DEFAULT_REGION,
@@ -199,12 +197,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         tracing, tracing_doubts = read_tracing(env)
         api, api_doubts = read_api_if_any(variables) if may_use_api else (None, ())
         models = read_models(env)
+        database = read_database(env)
         settings = cls(
             payload_folder=folders.payloads,
             log_keys=read_log_keys(env),
+            database=database,
             read_model_folder=folders.read_model,
             projection=ProjectionSettings(
-                engine=read_engine(env) if needs_engine else EngineSettings(),
+                engine=read_engine(env, is_shared=database is not None) if needs_engine else EngineSettings(),
                 region=DEFAULT_REGION.read(env),
                 timezone=_TIMEZONE.read(env),
                 trusts_widget_ids=_WIDGET_IDS.read(env),

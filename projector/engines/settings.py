@@ -99,11 +99,22 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return not self.is_outside and self.semantic != OFF
 
 
-def read_engine(env: Environment) -> EngineSettings:
-    """Return the engine that the environment names; faults of its settings are noted in `env`."""
+def read_engine(env: Environment, *, is_shared: bool = False) -> EngineSettings:
+    """
+    Return the engine that the environment names; faults of its settings are noted in `env`.
+
+    Args:
+        is_shared: whether many machines share the memories, as with DATABASE_URL: then no file of one machine will do.
+    """
     semantic = _MEANING.read(env)
     deadline_s = _DEADLINE.read(env) / 1000
     settings = _engine(env)
+    if is_shared and settings.name == OPENMEMORY:
+        env.fault(
+            _ENGINE.name,
+            f"is {OPENMEMORY}, which keeps a file on each machine: with DATABASE_URL, take {EMBEDDED} or"
+            f" {OPENMEMORY_SERVER}",
+        )
     if settings.is_outside:
         if semantic == ON:
             env.fault(

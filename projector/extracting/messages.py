@@ -13,11 +13,13 @@ class Start(Struct, frozen=True, kw_only=True):
     """
     Its one line: where log and memories are, whom to ask, and how. It holds secrets, so it is written nowhere else.
 
+    `payloads` and `read_model` are locations, `notes` is the folder `READ_MODEL_PATH`.
     `log_keys` are those of `LOG_KEY`; `fold` and `region` say what is known of a caller.
     """
 
     payloads: str
     read_model: str
+    notes: str
     log_keys: list[str]
     models: ModelSettings
     asking: AskingSettings
@@ -28,4 +30,4 @@ class Start(Struct, frozen=True, kw_only=True):
     @property
     def folder(self) -> Path:
         """`READ_MODEL_PATH`."""
-        return Path(self.read_model)
+        return Path(self.notes)

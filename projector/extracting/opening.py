@@ -106,8 +106,8 @@ def opened(
         wanted = choose(prompt.version)
         log = open_log(start.payloads, log_keys=Secrets(start.log_keys), is_watching=False)
         log.proofs.check_key()  # or what is paid for would not be believed
-        reader = stack.enter_context(closing(open_live_reader(start.folder)))
-        questions = stack.enter_context(closing(open_questions(start.folder)))
+        reader = stack.enter_context(closing(open_live_reader(start.read_model)))
+        questions = stack.enter_context(closing(open_questions(start.read_model)))
         providers = {role: Lazily(settings) for role, settings in roles(start).items()}
         for provider in providers.values():
             stack.enter_context(closing(provider))

@@ -58,7 +58,7 @@ def main() -> None:
 
 def _ask_if_alone(start: Start, stop: Flag) -> None:
     """Ask until told to stop, or until a command wants to; at once nothing where another process asks."""
-    generations = open_generations(start.folder)
+    generations = open_generations(start.read_model)
     with generations.lock(WANTED_LOCK, wait=False) as is_free:
         if not is_free:
             return

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 
 import msgspec
 
+from events.open_log import absolute
 from events.process.logging import get_logger
 from projector.engines.meaning.e5 import why_not
 from projector.vectors.deaths import Deaths
@@ -26,12 +27,12 @@ class VectorWorker:
     The process that makes vectors, begun anew where it dies; a `Changes`.
 
     Args:
-        folder: `READ_MODEL_PATH`.
+        location: of the read model: the folder (`READ_MODEL_PATH`), or a database.
         log_level: what that process logs.
     """
 
-    def __init__(self, folder: Path, *, log_level: str) -> None:
-        self._folder, self._log_level = folder, log_level
+    def __init__(self, location: str | Path, *, log_level: str) -> None:
+        self._location, self._log_level = absolute(location), log_level
         self._deaths = Deaths()
         self._lines: SimpleQueue[Changed] = SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
@@ -100,8 +101,8 @@ class VectorWorker:
             except OSError as error:
                 logger.warning("vector_worker_not_begun", reason=str(error))
                 return -1
-            folder, deaths = str(self._folder.absolute()), self._deaths
-            start = Start(folder, self._log_level, deaths.note_fd, deaths.deadly)
+            deaths = self._deaths
+            start = Start(self._location, self._log_level, deaths.note_fd, deaths.deadly)
             self._write(process, msgspec.json.encode(start))  # before any other line
         return process.wait()
 

@@ -42,6 +42,7 @@ _LEFT_OUT = {
     r"\bforget |-X DELETE": "asks before it erases: test_erasure.py, test_callers.py",
     r"projector extract( |$)": "asks a model: test_extracting.py",
     r"answers\.jsonl": "names a file of the reader's: test_facts_page.py",
+    r"DATABASE_URL|events database": "needs a server: many_machines/",
     r"postgresql://|pip install": "needs a server, and installs its driver: postgres/test_copying.py",
     r"import FOLDER": "names a folder of the reader's: test_events.py",
     r"--person 2|projector merge|projector split": "needs other callers: test_corrections.py",

@@ -1,4 +1,4 @@
-"""Where removed keys may still be: partitions that are to be rewritten, and WAL that is to go."""
+"""Where removed keys and memories may still be: tables that are to be rewritten, and WAL that is to go."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,9 +10,9 @@ from events.postgres_server.connections import commit
 
 class Remnant(Struct, frozen=True):
     """
-    A partition from which a key was removed.
+    A partition from which a key was removed; or, with its schema, a table of memories of whom was forgotten.
 
-    `ends_at` is up to where WAL may hold the key, in bytes from its beginning; None before the partition is rewritten.
+    `ends_at` is up to where WAL may hold it, in bytes from its beginning; None before the partition is rewritten.
     `begun` is the run of the server that began to rewrite it, as far as it is not known how that ended; else None.
     """
 
@@ -20,6 +20,11 @@ class Remnant(Struct, frozen=True):
     partition: str
     ends_at: int | None
     begun: str | None
+
+    @property
+    def table(self) -> str:
+        """The partition with its schema: the log's own, where it names none."""
+        return self.partition if "." in self.partition else f"elaoms.{self.partition}"
 
 
 def note_remnants(connection: Connection, partitions: Collection[str]) -> None:

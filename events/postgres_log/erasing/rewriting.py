@@ -1,4 +1,6 @@
-"""Rewrites the partitions of keys from which some were removed, and sees that no crash has left a copy of one."""
+"""
+Rewrites the tables from which something was erased, keys or memories, and sees that no crash has left a copy of one.
+"""
 
 import re
 import time
@@ -53,8 +55,8 @@ def rewrite(connection: Connection, nodes: Sequence[Node], remnants: Sequence[Re
     if remnants:
         _let_older_end(connection)
     reasons = []
-    for partition in sorted({remnant.partition for remnant in remnants}):
-        noted = [remnant for remnant in remnants if remnant.partition == partition]
+    for partition in sorted({remnant.table for remnant in remnants}):
+        noted = [remnant for remnant in remnants if remnant.table == partition]
         is_doubtful = any(each.begun is not None and (each.begun != run or not run) for each in noted)
         if is_doubtful and (left := _left_by_crash(nodes, partition)):
             reasons += left
@@ -64,7 +66,7 @@ def rewrite(connection: Connection, nodes: Sequence[Node], remnants: Sequence[Re
         try:
             dead = _rewritten(connection, partition)
         except psycopg.errors.LockNotAvailable:
-            reasons.append(f"elaoms.{partition} is in use, by a dump or a transaction that does not end")
+            reasons.append(f"{partition} is in use, by a dump or a transaction that does not end")
             note_begun(connection, noted, None)
             break  # a dump holds all of them, and appends would wait for us as often
         if dead == 0:
@@ -98,9 +100,9 @@ def _left_by_crash(nodes: Sequence[Node], partition: str) -> list[str]:
     """Return which servers may keep a file of a rewriting whose end is not known; empty if none does."""
     reasons = []
     for node in nodes:
-        why = f"the server ended while elaoms.{partition} was rewritten: {node.name}"
+        why = f"the server ended while {partition} was rewritten: {node.name}"
         try:
-            files = node.stray_files(f"elaoms.{partition}")
+            files = node.stray_files("elaoms.remnants")
         except OSError as error:
             reasons.append(f"{why} may keep a copy of it, and cannot be asked: {error}")
             continue
@@ -117,9 +119,9 @@ def _left_by_crash(nodes: Sequence[Node], partition: str) -> list[str]:
 
 def _why_not(partition: str, dead: int | None) -> str:
     if dead is None:
-        return f"elaoms.{partition} cannot be rewritten: the role of the log must own it"
+        return f"{partition} cannot be rewritten: the role of the log must own it"
     return (
-        f"elaoms.{partition} still holds {dead} removed rows, at which an older transaction, a prepared one, a"
+        f"{partition} still holds {dead} removed rows, at which an older transaction, a prepared one, a"
         " replication slot or a standby's query may look (pg_stat_activity, pg_prepared_xacts, pg_replication_slots,"
         " pg_stat_replication)"
     )
@@ -127,7 +129,9 @@ def _why_not(partition: str, dead: int | None) -> str:
 
 def _rewritten(connection: Connection, partition: str) -> int | None:
     """
-    Rewrite a partition, and return how many dead rows it still has; None if the server did not do it.
+    Rewrite a table, and return how many dead rows it still has; None if the server did not do it.
+
+    A table that is gone, as with the whole of its generation, has none.
 
     `VACUUM FULL` copies rows that an older transaction might look at, dead as they are, and says how many.
     """
@@ -137,12 +141,15 @@ def _rewritten(connection: Connection, partition: str) -> int | None:
         if diagnostic.severity_nonlocalized == "INFO" and diagnostic.message_detail:
             told.append(diagnostic.message_detail)
 
+    if connection.execute("SELECT to_regclass(%s) IS NULL", [partition]).fetchone() == (True,):
+        return 0
+    connection.rollback()
     connection.add_notice_handler(note)
     connection.autocommit = True
     try:
         connection.execute(_LOCK_WAIT)
         connection.until_s = time.monotonic() + _REWRITE_S
-        connection.execute(sql.SQL("VACUUM (FULL, VERBOSE) elaoms.{}").format(sql.Identifier(partition)))
+        connection.execute(sql.SQL("VACUUM (FULL, VERBOSE) {}").format(sql.Identifier(*partition.split("."))))
     finally:
         if not connection.closed:
             connection.until_s = time.monotonic() + connection.wait_s

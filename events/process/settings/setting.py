@@ -21,6 +21,7 @@ Group = Literal[
     "admin",
     "log key",
     "places",
+    "database",
     "engine",
     "both",
     "listening",

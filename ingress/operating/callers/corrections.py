@@ -113,7 +113,7 @@ async def _read(request: Request[Any, Any, Any]) -> CorrectionRequest:
 
 def _made(settings: Settings, payloads: EventLog, number: str, wanted: CorrectionRequest) -> Correction:
     try:
-        with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        with open_read_model(open_generations(settings.callers_location)) as read_model:
             return _of(Correcting(read_model, payloads, settings.registry, region=settings.region), number, wanted)
     except ReadModelMissingError:
         return _of(Correcting(None, payloads, settings.registry, region=settings.region), number, wanted)

@@ -142,20 +142,20 @@ def callers_guards(settings: Settings) -> dict[str, Guard]:
 
 
 def _export(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes] | None:
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.callers_location)) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.region):
             return None
     return _pieces(settings, payloads, caller)
 
 
 def _corrections(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes] | None:  # noqa: ARG001
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.callers_location)) as read_model:
         listed = listed_corrections(read_model, read_model.remembered_as(caller))
     return iter([msgspec.json.encode(listed)])
 
 
 def _pieces(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes]:
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.callers_location)) as read_model:
         for piece in export_caller(read_model, payloads, caller, region=settings.region):
             yield piece.encode()
 

@@ -13,30 +13,28 @@ from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.checkup.learning_health import NOBODY, LearningHealth, learning_health
-from ingress.operating.checkup.log_health import LogHealth, RoomLimits, log_health, shortage_apart
+from ingress.operating.checkup.log_health import LogHealth, RoomLimits, ServersHealth, log_health, shortage_apart
 from ingress.operating.checkup.meaning_health import MeaningHealth, meaning_health
 from ingress.operating.checkup.projector_health import ProjectorHealth, ProjectorWatch
+from ingress.operating.checkup.read_model_health import ReadModelHealth, read_model_health
 from ingress.operating.checkup.shared_look import SharedLook
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from projector.engines.meaning.search import Meaning
 from projector.read_model.open import DAMAGED_MESSAGE
-from projector.read_model.protocol import ReadModel
 from projector.read_side.whole.log_counts import oldest_age_s
 
 _READ_TIMEOUT_S = 1.0
 # A disk or a network share that hangs would hold up whoever asks for the health, and so hide itself.
 _LOOK_TIMEOUT_S = 5.0
 _BEHIND_S = 30.0
-_ERASURE_S = 60
-# Nobody can mend such a body, so it is an alarm only while whoever sent it may be asked.
-_UNREADABLE_S = 7 * 24 * 60 * 60
 # All that `degraded` may name.
 DEGRADED = (
     "log",
     "disk",
     "clock",
     "overload",
+    "replication",
     "read_model",
     "projector",
     "journal",
@@ -47,44 +45,6 @@ DEGRADED = (
     "audit",
 )
 _MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
-
-
-class ReadModelHealth(Struct, kw_only=True):
-    """The read model, which the projector writes."""
-
-    generation: Annotated[int | None, Meta(description="The live generation.")] = None
-    position: Annotated[int, Meta(description="Up to which position the log is folded.")] = 0
-    behind: Annotated[
-        int, Meta(description="How many events are not folded yet. Negative if the journal was cut or replaced.")
-    ] = 0
-    oldest_waiting_s: Annotated[
-        float, Meta(description="How long the oldest event that is not folded yet has been in the log, in seconds.")
-    ] = 0.0
-    failures: Annotated[
-        int, Meta(description="How many events could not be folded; `projector failures` lists them.")
-    ] = 0
-    partly_read: Annotated[
-        int,
-        Meta(
-            description="How many events were folded without values that could not be read; `projector failures` names "
-            "them."
-        ),
-    ] = 0
-    unreadable: Annotated[
-        int, Meta(description="How many signed bodies of the log cannot be read at all; they are kept.")
-    ] = 0
-    unreadable_lately: Annotated[int, Meta(description="Of these, how many came in during the last seven days.")] = 0
-    unfinished_erasures: Annotated[
-        int, Meta(description="Requests to forget a caller that are not done after a minute.")
-    ] = 0
-    owed: Annotated[int, Meta(description="Callers whose latest changes the memory engine has not received yet.")] = 0
-    engine: Annotated[
-        str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
-    ] = "unknown"
-    low_disk: Annotated[
-        bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free on its disk, if that is not the log's.")
-    ] = False
-    error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
 class WorkerCounts(Struct, kw_only=True):
@@ -161,6 +121,7 @@ class HealthCheck:
         self._auditor = auditor
         self._engine_health = engine_health
         self._room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
+        self._is_shared = settings.database is not None
         self._read_model_folder = settings.read_model_folder
         self._projector = ProjectorWatch(settings.read_model_folder)
         self._meaning = meaning
@@ -169,7 +130,7 @@ class HealthCheck:
 
     async def health(self) -> Health:
         """Return the health of the service: what the last look saw, and this worker's counts as they are now."""
-        seen = await self._shared.result() or _hanging()
+        seen = await self._shared.result() or _hanging(is_shared=self._is_shared)
         log, read_model, projector = seen.log, seen.read_model, seen.projector
         counts = WorkerCounts(
             appended=self._appender.appended,
@@ -199,21 +160,23 @@ class HealthCheck:
         looked_at = datetime.now(UTC)
         log = await asyncio.to_thread(log_health, self._appender.payloads, self._room_limits)
         read_model, place = await self._look_at_read_model()
-        if read_model.error is None:
+        if read_model.error is None and log.is_known:
             read_model.behind = log.events - read_model.position
             if read_model.behind > 0:
                 read_model.oldest_waiting_s = await asyncio.to_thread(oldest_age_s, self._appender.payloads, place)
         if read_model.error != DAMAGED_MESSAGE and self._reading.reader.gap() is None:
             read_model.engine = await self._engine_health.ask()
         projector = await asyncio.to_thread(self._projector.look)
-        shortage = await asyncio.to_thread(shortage_apart, self._read_model_folder, log, self._room_limits)
+        shortage = None
+        if not self._is_shared:
+            shortage = await asyncio.to_thread(shortage_apart, self._read_model_folder, log, self._room_limits)
         read_model.low_disk, read_model.error = shortage is not None, read_model.error or shortage
         learning = await asyncio.to_thread(learning_health, self._read_model_folder)
         return _Seen(log, read_model, projector, learning, looked_at)
 
     async def _look_at_read_model(self) -> tuple[ReadModelHealth, Place | None]:
         reading = self._reading
-        seen = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
+        seen = await reading.look(lambda model, _: read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if (gap := reading.reader.gap()) is not None:
             return ReadModelHealth(error=gap), None
         if seen is not None:
@@ -233,6 +196,8 @@ class HealthCheck:
             degraded.append("overload")
         if log.low_disk or read_model.low_disk:
             degraded.append("disk")
+        if log.servers is not None and log.servers.error is not None:
+            degraded.append("replication")
         if not log.writable:
             degraded.append("log")
         return degraded
@@ -251,30 +216,15 @@ class _Patience:
         return self._since is not None and now - self._since > _BEHIND_S
 
 
-def _hanging() -> _Seen:
-    error = f"the disk, or who keeps the journal's lock, has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
+def _hanging(*, is_shared: bool) -> _Seen:
+    who = "the database" if is_shared else "the disk, or who keeps the journal's lock,"
+    error = f"{who} has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
     return _Seen(
-        LogHealth(writable=False, error=error),
+        LogHealth(writable=False, error=error, servers=ServersHealth(error=error) if is_shared else None),
         ReadModelHealth(error=_MISSING_MESSAGE),
         ProjectorHealth(running=False),
         LearningHealth(status=NOBODY),
     )
-
-
-def _read_model_health(read_model: ReadModel, reading: ReadPool) -> tuple[ReadModelHealth, Place | None]:
-    place = read_model.place()
-    partly_read = read_model.partly_read.counts(since_s=int(time.time()) - _UNREADABLE_S)
-    health = ReadModelHealth(
-        generation=reading.reader.generation(),
-        position=place.position if place else 0,
-        failures=len(read_model.faults()),
-        partly_read=partly_read.left_out,
-        unreadable=partly_read.unreadable,
-        unreadable_lately=partly_read.unreadable_since,
-        owed=read_model.owed(),
-        unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
-    )
-    return health, place
 
 
 def _degraded_in(read_model: ReadModelHealth, projector: ProjectorHealth, patience: _Patience) -> list[str]:

@@ -13,6 +13,7 @@ from events.process.environment import Environment
 from events.process.screen.lines import Screen
 from events.process.terminal import count_of
 from ingress.operating.account import Account
+from ingress.operating.doctor.database_look import look_at_database
 from ingress.operating.doctor.disk_look import look_at_disks
 from ingress.operating.doctor.finding import WARNING, WRONG, Finding, Findings
 from ingress.operating.doctor.public_look import Dates, date_of, look_at_address
@@ -42,7 +43,7 @@ def diagnose(
         rest.skip("the rest", "was not looked at", "Set the settings right first.")
         return [*found, *rest.found]
     dates: Dates = []
-    found += look_at_disks(settings)
+    found += look_at_database(settings) or look_at_disks(settings)
     found += look_at_service(settings)
     if url is None:
         public = Findings("public address")

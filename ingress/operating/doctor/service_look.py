@@ -42,6 +42,7 @@ _COMPARE_SECRETS = "Compare ELEVENLABS_POST_CALL_KEY with the webhook's secret a
 # Where /health says why a name is degraded: another part of it may ail at the same time, for another reason.
 _REASONS = {
     "log": (("log", "error"),),
+    "replication": (("log", "error"),),
     "disk": (("log", "error"), ("read_model", "error")),
     "read_model": (("read_model", "error"),),
     "engine": (("read_model", "engine"),),
@@ -206,9 +207,9 @@ def _look_at_projector(settings: Settings, found: Findings) -> None:
 def _look_at_read_model(settings: Settings, found: Findings) -> None:
     start = "Start the projector; its log says more."
     try:
-        tail = open_log_there(settings.payload_folder).tail()
+        tail = open_log_there(settings.log_location).tail()
         events = tail.position if tail else 0
-        with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        with open_read_model(open_generations(settings.memories_location)) as read_model:
             place, faults = read_model.place(), len(read_model.faults())
     except (EventsError, ProjectorError, OSError) as error:
         found.wrong("read model", str(error), start)
@@ -230,7 +231,7 @@ def _look_at_read_model(settings: Settings, found: Findings) -> None:
 
 def _look_at_engine(settings: Settings, found: Findings) -> None:
     engines = Engines(settings.engine)
-    health = EngineHealth(ReadModelReader(settings.read_model_folder, engines), engines)
+    health = EngineHealth(ReadModelReader(settings.callers_location, engines), engines)
     try:
         said = asyncio.run(health.ask())
     finally:

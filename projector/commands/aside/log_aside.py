@@ -17,6 +17,7 @@ from events.log.filing import FAILURE, TRANSCRIPTION
 from events.log.proof.proofs import Proofs
 from events.log.protocol import EventLog
 from events.log.receipt import Place, Receipt
+from events.log.servers import Servers
 
 _TIMED_KINDS = {TRANSCRIPTION, FAILURE}
 
@@ -133,6 +134,10 @@ class LogAside:
     def check_writable(self) -> None:
         """Raise `LogClosedError`: it never is."""
         self._refuse()
+
+    def servers(self) -> Servers | None:
+        """Return how the servers stand."""
+        return self._log.servers()
 
     def free_bytes(self) -> int:
         """Return how much room is left for events, in bytes."""

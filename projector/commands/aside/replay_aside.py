@@ -62,7 +62,7 @@ def replay_dry(settings: Settings, *, is_json: bool) -> None:
         _remove_left_over(folder.parent)
         try:
             _replay(settings, folder, until_s=None, stop=stop)
-            different = _compare(settings.read_model_folder, folder, is_json=is_json)
+            different = _compare(settings.memories_location, folder, is_json=is_json)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     sys.exit(FOUND_SOMETHING if different else 0)
@@ -78,7 +78,7 @@ def compare(settings: Settings, before: Path, after: Path | None, *, is_json: bo
     for folder in (before, after):
         if folder is not None and not folder.is_dir():
             raise click.UsageError(f"{folder} is no folder")
-    if _compare(before, after or settings.read_model_folder, is_json=is_json):
+    if _compare(before, after or settings.memories_location, is_json=is_json):
         sys.exit(FOUND_SOMETHING)
 
 
@@ -104,7 +104,7 @@ def _replay(settings: Settings, into: Path, *, until_s: float | None, stop: Flag
     logging.configure(level="error")
     # The embedded engine whatever is set: an outside one holds what is live, and nothing else.
     projection = msgspec.structs.replace(settings.projection, engine=EngineSettings(), audio_mp3=False)
-    log = LogAside(open_log_there(settings.payload_folder, log_keys=settings.log_keys), until_s)
+    log = LogAside(open_log_there(settings.log_location, log_keys=settings.log_keys), until_s)
     generations = open_generations(into)
     report = ProgressReport("replaying")
     try:
@@ -123,7 +123,7 @@ def _replay(settings: Settings, into: Path, *, until_s: float | None, stop: Flag
         return read_model.counts()
 
 
-def _compare(before: Path, after: Path, *, is_json: bool) -> int:
+def _compare(before: str | Path, after: str | Path, *, is_json: bool) -> int:
     """Print each caller who differs, and return how many do."""
     logging.configure(level="error")
     count = 0

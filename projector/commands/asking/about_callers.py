@@ -38,7 +38,7 @@ def show(settings: Settings, number: str, *, page: Path | None = None) -> None:
         page: write it into this file, for a browser, and print nothing.
     """
     caller = _caller(settings, number)
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         lines = list(show_caller(read_model, caller, settings.projection.fold.registry()))
         missing = list(_missing(settings, read_model, caller, is_known=bool(lines)))
         if lines and page is not None:
@@ -56,7 +56,7 @@ def show(settings: Settings, number: str, *, page: Path | None = None) -> None:
 def _write_page(settings: Settings, read_model: ReadModel, caller: str, page: Path) -> None:
     if page.exists() and not is_page(page):
         raise click.UsageError(f"{page} is no page of ours, and is left as it is: name another FILE")
-    story = story_of(read_model, open_log_there(settings.payload_folder), caller, settings.projection.fold.registry())
+    story = story_of(read_model, open_log_there(settings.log_location), caller, settings.projection.fold.registry())
     if story is not None:
         _audit(settings, audit.EXPORT, caller)
         write_page(story, page, at=datetime.now(UTC))
@@ -66,7 +66,7 @@ def _write_page(settings: Settings, read_model: ReadModel, caller: str, page: Pa
 def _missing(settings: Settings, read_model: ReadModel, caller: str, *, is_known: bool) -> Iterator[str]:
     """Yield why something of a caller, or all, is not known: what could not be folded, or is not folded yet."""
     try:
-        payloads, region = open_log_there(settings.payload_folder), settings.projection.region
+        payloads, region = open_log_there(settings.log_location), settings.projection.region
     except JournalError:
         return
     faults = read_model.faults()
@@ -98,7 +98,7 @@ def _missing(settings: Settings, read_model: ReadModel, caller: str, *, is_known
 def list_callers(settings: Settings, search: str | None, *, is_json: bool) -> None:
     """Print the callers, all or those that a search finds; exit 1 if there are none."""
     is_any = False
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         for line in caller_lines(read_model, search, is_json=is_json):
             is_any = True
             if is_json:
@@ -112,7 +112,7 @@ def list_callers(settings: Settings, search: str | None, *, is_json: bool) -> No
 
 def dump_all(settings: Settings) -> None:
     """Print every caller and memory as canonical JSON."""
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         for line in read_model.dump():
             echo_json(line)
 
@@ -120,8 +120,8 @@ def dump_all(settings: Settings) -> None:
 def export(settings: Settings, number: str) -> None:
     """Print all that is held about a caller as JSON; exit 1 if nothing is."""
     caller = _caller(settings, number)
-    payloads = open_log(settings.payload_folder)
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    payloads = open_log(settings.log_location)
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
             line = f"; {LINE_STAYS}" if read_model.is_agent_line(caller) else ""
             _say(f"nothing is held about {caller}{line}")
@@ -145,8 +145,8 @@ def forget(settings: Settings, number: str, *, is_sure: bool) -> None:
     _audit(settings, audit.ERASURE, caller)
     try:
         account = forget_caller(
-            open_log(settings.payload_folder, log_keys=settings.log_keys),
-            open_generations(settings.read_model_folder),
+            open_log(settings.log_location, log_keys=settings.log_keys),
+            open_generations(settings.memories_location),
             settings.projection,
             caller,
             tell=_say,
@@ -160,7 +160,7 @@ def forget(settings: Settings, number: str, *, is_sure: bool) -> None:
             f"{count_of(len(account.unread), 'event')} could not be read, and may name the caller: `projector failures`"
             " lists them; each is searched once it can be read"
         )
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         if read_model.is_agent_line(caller):
             _say(LINE_STAYS)
     if settings.projection.engine.name == OPENMEMORY_SERVER:
@@ -188,7 +188,7 @@ def _ask(settings: Settings, caller: str) -> None:
 
 def _who(settings: Settings, caller: str) -> str:
     try:
-        with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        with open_read_model(open_generations(settings.memories_location)) as read_model:
             lines = [*caller_lines(read_model, None, only=caller)]
             conversations = len(read_model.conversations(caller))
             others = [key for key in read_model.keys_of(read_model.remembered_as(caller)) if key != caller]

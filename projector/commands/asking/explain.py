@@ -64,8 +64,8 @@ class ExplainSettings(Struct, frozen=True):
 
 def explain_memory(settings: ExplainSettings, memory_id: str, *, is_json: bool) -> None:
     """Print where a memory comes from; exit 1 where there is none with that id, or its proof does not hold."""
-    log = open_log_there(settings.projector.payload_folder)
-    with open_read_model(open_generations(settings.projector.read_model_folder)) as read_model:
+    log = open_log_there(settings.projector.log_location)
+    with open_read_model(open_generations(settings.projector.memories_location)) as read_model:
         registry = settings.projector.projection.fold.registry()
         found = explain(read_model, log, memory_id, settings.post_call_keys, registry)
     if found is None:
@@ -76,7 +76,7 @@ def explain_memory(settings: ExplainSettings, memory_id: str, *, is_json: bool) 
     if is_json:
         echo_json(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
-        _print(found, where=str(settings.projector.payload_folder))
+        _print(found, where=str(log))
     if not all(map(_holds, _proofs(found))):
         sys.exit(FOUND_SOMETHING)
 
@@ -89,11 +89,11 @@ def explain_search(
     caller = caller_key(number, region=settings.projection.region)
     if caller is None:
         raise click.UsageError(f"{number!r} is neither a phone number nor a key such as user:... or whatsapp:...")
-    engine_settings, folder = settings.projection.engine, settings.read_model_folder
+    engine_settings, memories = settings.projection.engine, settings.memories_location
     meaning = None
     if engine_settings.may_use_meaning:
-        meaning = open_meaning(partial(vector_reader, folder), deadline_s=_MEANING_S)
-    reader = ReadModelReader(folder, Engines(engine_settings, meaning=meaning))
+        meaning = open_meaning(partial(vector_reader, memories), deadline_s=_MEANING_S)
+    reader = ReadModelReader(memories, Engines(engine_settings, meaning=meaning))
     try:
         if meaning is not None:
             meaning.questions.prepare().result()

@@ -12,7 +12,7 @@ from projector.read_side.facts import extraction_lines
 
 def show_extraction(settings: Settings, conversation_id: str) -> None:
     """Print what a model said of a call, and why something of it was rejected; exit 1 for an unknown call."""
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         lines = list(extraction_lines(read_model, conversation_id, settings.projection.fold.registry()))
     if not lines:
         say("projector", f"no call is known by the id {conversation_id}")

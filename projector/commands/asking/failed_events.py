@@ -17,7 +17,7 @@ _NOT_RETRIED = "not retried; fixed, it is folded by the next `projector replay`"
 
 def list_failures(settings: Settings, *, is_json: bool) -> None:
     """Print them; exit 1 if there are any."""
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         faults, partly_read = read_model.faults(), read_model.partly_read.all()
     unanswered = unanswered_calls(settings)
     if is_json:
@@ -36,7 +36,7 @@ def list_failures(settings: Settings, *, is_json: bool) -> None:
 
 def exit_on_faults(settings: Settings, *, position: int | None = None) -> None:
     """Where events could not be folded, print them and exit 1; with a position, look at that event alone."""
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+    with open_read_model(open_generations(settings.memories_location)) as read_model:
         faults = [fault for fault in read_model.faults() if position in (None, fault.place.position)]
     if faults:
         _list(faults)

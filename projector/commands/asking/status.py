@@ -30,8 +30,8 @@ def show_status(settings: Settings, *, every_s: float | None, is_json: bool) -> 
         every_s: how long to wait before the next look, until SIGINT; None to look once.
     """
     logging.configure(level="error")
-    generations = open_generations(settings.read_model_folder)
-    watch = StatusWatch(lambda: open_log_there(settings.payload_folder), generations, settings.read_model_folder)
+    generations = open_generations(settings.memories_location)
+    watch = StatusWatch(lambda: open_log_there(settings.log_location), generations, settings.read_model_folder)
     if every_s is None:
         status = watch.look()
         _print(status, is_json=is_json, is_watched=False)

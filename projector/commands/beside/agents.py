@@ -32,7 +32,7 @@ def asking_agents(settings: Settings, log: EventLog) -> Iterator[None]:
     from projector.sources.agents.asking import Asking  # noqa: PLC0415
     from projector.sources.agents.worker import AgentWorker, Known  # noqa: PLC0415
 
-    reader, ended = _Reading(open_live_reader(settings.read_model_folder)), Flag()
+    reader, ended = _Reading(open_live_reader(settings.memories_location)), Flag()
     asking = Asking(next(iter(settings.api.key)), settings.api.base_url)
     worker = AgentWorker(
         log,

@@ -40,8 +40,8 @@ class ProjectorMetrics:
 class _Moment:
     """What the heartbeat and the read model say just now."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, memories: str | Path) -> None:
+        self._folder, self._memories = folder, memories
 
     def collect(self) -> Iterator[Metric]:
         """Yield whether the projector waits, when it last got on, and how models are asked."""
@@ -54,7 +54,7 @@ class _Moment:
         if (learning := read_learning(self._folder)) is not None and learning.provider:
             yield from _learning(learning)
         # Of what cannot be read there is no value: a zero would say that nothing is known.
-        with suppress(ProjectorError, OSError), open_read_model(open_generations(self._folder)) as read_model:
+        with suppress(ProjectorError, OSError), open_read_model(open_generations(self._memories)) as read_model:
             counts = read_model.counts()
             yield GaugeMetricFamily("elaoms_facts", "Facts that are so now.", value=counts["facts"])
             words = "Corrections that persons made, undone ones too."
@@ -92,7 +92,9 @@ def _learning(learning: Learning) -> Iterator[Metric]:
 
 
 @contextmanager
-def serving(host: str, port: int | None, folder: Path) -> Iterator[Callable[[int, int, float], None]]:
+def serving(
+    host: str, port: int | None, folder: Path, memories: str | Path
+) -> Iterator[Callable[[int, int, float], None]]:
     """
     Serve metrics at `/metrics` of an address until the block ends; yields what is to be told of each batch.
 
@@ -101,6 +103,7 @@ def serving(host: str, port: int | None, folder: Path) -> Iterator[Callable[[int
     Args:
         port: None to serve nothing.
         folder: `READ_MODEL_PATH`, where the heartbeat is.
+        memories: where the read model is.
     """
     if port is None:
         yield lambda *_: None
@@ -108,7 +111,7 @@ def serving(host: str, port: int | None, folder: Path) -> Iterator[Callable[[int
     # Else each counter and histogram has a second series, of which nobody makes use.
     disable_created_metrics()  # type: ignore[no-untyped-call]
     metrics = ProjectorMetrics()
-    metrics.registry.register(_Moment(folder))
+    metrics.registry.register(_Moment(folder, memories))
     try:
         server, thread = start_http_server(port, addr=host, registry=metrics.registry)
     except OSError as error:

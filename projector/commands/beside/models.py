@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from events.open_log import absolute
 from events.process import logging
 from projector.commands.settings import Settings
 from projector.read_side.signs.learning import Learning, write_learning
@@ -19,8 +20,9 @@ def start_of(settings: Settings) -> "Start | None":
     from projector.extracting.messages import Start  # noqa: PLC0415 - only where a model is asked
 
     return Start(
-        payloads=str(settings.payload_folder.absolute()),
-        read_model=str(settings.read_model_folder.absolute()),
+        payloads=absolute(settings.log_location),
+        read_model=absolute(settings.memories_location),
+        notes=str(settings.read_model_folder.absolute()),
         log_keys=list(settings.log_keys or ()),
         models=settings.models,
         asking=settings.asking,

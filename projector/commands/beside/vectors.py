@@ -14,6 +14,6 @@ def making_vectors(settings: Settings) -> Iterator[Changes]:
     if not settings.projection.engine.may_use_meaning:
         yield NoChanges()
         return
-    with closing(VectorWorker(settings.read_model_folder, log_level=settings.log_level)) as worker:
+    with closing(VectorWorker(settings.memories_location, log_level=settings.log_level)) as worker:
         worker.begin()
         yield worker

@@ -161,14 +161,14 @@ class _Run:
         return (batch.provider, batch.host) == (self._provider.name, self._provider.host)
 
     def _batches(self) -> list[Batch]:
-        questions = read_questions(self._settings.read_model_folder)
+        questions = read_questions(self._settings.memories_location)
         if questions is None:
             return []
         with closing(questions):
             return questions.batches.all()
 
     def _calls_out(self) -> int:
-        questions = read_questions(self._settings.read_model_folder)
+        questions = read_questions(self._settings.memories_location)
         if questions is None:
             return 0
         with closing(questions):

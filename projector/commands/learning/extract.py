@@ -66,14 +66,14 @@ def estimate(settings: Settings, choice: Choice) -> None:
     registry = start.fold.registry()
     prompt = extraction_prompt(registry, version_for(start, choice))
     wanted = wanted_for(choice, prompt.version)
-    log = open_log_there(settings.payload_folder, log_keys=Secrets(start.log_keys))
+    log = open_log_there(settings.log_location, log_keys=Secrets(start.log_keys))
     with ExitStack() as stack:
-        reader = stack.enter_context(closing(open_live_reader(settings.read_model_folder)))
+        reader = stack.enter_context(closing(open_live_reader(settings.memories_location)))
         watch = LogWatch(log, model=choice.model)
         readable = Readable(reader, watch, wanted, registry=registry, region=start.region)
         readable.begin(reader.open())
         watch.look()
-        questions = stack.enter_context(closing(found)) if (found := read_questions(start.folder)) else None
+        questions = stack.enter_context(closing(found)) if (found := read_questions(start.read_model)) else None
         report = ProgressReport("counting")
         calls = out = tokens_in = 0
         of = len(readable.newest())

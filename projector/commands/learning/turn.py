@@ -19,7 +19,7 @@ _PAUSE_S = 0.2
 
 def take_turn(stack: ExitStack, settings: Settings, stop: Flag) -> None:
     """Wait until no other process asks; a following projector leaves us the turn once its answers are there."""
-    generations = open_generations(settings.read_model_folder)
+    generations = open_generations(settings.memories_location)
     has_said = False
     for name in (WANTED_LOCK, LOCK):
         while not stop.is_set():

@@ -10,7 +10,7 @@ from projector.read_model.open import open_questions, read_questions
 
 def unanswered_calls(settings: Settings) -> list[Unanswered]:
     """Return the calls that models had no answer for, by their ids."""
-    questions = read_questions(settings.read_model_folder)
+    questions = read_questions(settings.memories_location)
     if questions is None:
         return []
     with closing(questions):
@@ -26,7 +26,7 @@ def unanswered_words(unanswered: Unanswered) -> str:
 
 def ask_again(settings: Settings, conversation_id: str | None) -> int:
     """Have a call asked about again, or all calls, and return how many those are; nobody is asked here."""
-    if read_questions(settings.read_model_folder) is None:
+    if read_questions(settings.memories_location) is None:
         return 0
-    with closing(open_questions(settings.read_model_folder)) as questions:
+    with closing(open_questions(settings.memories_location)) as questions:
         return questions.ask_again(conversation_id, now_s=time.time())

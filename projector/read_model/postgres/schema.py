@@ -1,7 +1,7 @@
 """Makes the tables of a generation, all of them."""
 
 from projector.read_model.postgres.sql.database import Database
-from projector.read_model.postgres.sql.partitions import make_partitions
+from projector.read_model.postgres.sql.partitions import keep_no_statistics, make_partitions
 from projector.read_model.postgres.tables import callers, calls, faults, memories, meta, partly_read
 from projector.read_model.postgres.tables.engines import outbox
 from projector.read_model.postgres.tables.engines.engine_tables import PostgresEngineTables
@@ -56,3 +56,4 @@ def make_tables(database: Database, schema: str, *, is_outside: bool) -> None:
     database.script(SCHEMA)
     PostgresEngineTables(database).create(is_outside=is_outside)
     make_partitions(database, schema)
+    keep_no_statistics(database, schema)

@@ -104,7 +104,7 @@ class PostgresWriter:
         """
         Make durable what was committed; return whether no reader sees an older state any more.
 
-        Bytes of what was removed are still in the server's files: rewriting them is not done yet.
+        Bytes of what was removed are in the server's files until the log's wiper has rewritten what `Remnants` notes.
         """
         with self._database.transaction("BEGIN; SET LOCAL synchronous_commit = on"):
             transaction = self._meta.note_settled()

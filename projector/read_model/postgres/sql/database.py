@@ -11,7 +11,8 @@ import psycopg
 from psycopg import errors
 
 from events.postgres_server.bounded import SilentServerError
-from events.postgres_server.connections import WAIT_S, Connections
+from events.postgres_server.connections import Connections
+from events.postgres_server.location import WAIT_S
 from projector.errors import (
     EngineError,
     ReadModelBusyError,

@@ -28,6 +28,28 @@ END $$
 """
 
 
+# The server would copy values of columns into a catalog, which nobody but it can write anew: what was erased would stay
+# there. What it knows of numbers, and how many rows there are, is left to it.
+_NO_STATISTICS = """
+DO $$
+DECLARE changes record;
+BEGIN
+    FOR changes IN SELECT relname, string_agg(format('ALTER COLUMN %I SET STATISTICS 0', attname), ', ') AS columns
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE relnamespace = to_regnamespace('{schema}') AND relkind IN ('r', 'p') AND NOT relispartition
+        AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'bytea'::regtype) GROUP BY relname
+    LOOP
+        EXECUTE format('ALTER TABLE {schema}.%I ', changes.relname) || changes.columns;
+    END LOOP;
+END $$
+"""
+
+
+def keep_no_statistics(database: Database, schema: str) -> None:
+    """Have the server make no statistics of texts and bytes in the tables of a schema."""
+    database.script(_NO_STATISTICS.format(schema=schema))
+
+
 def make_partitions(database: Database, schema: str) -> None:
     """Make the partitions of all tables of a schema that are to have some, and have none yet."""
     wanted = database.value(_WANTED) or ""

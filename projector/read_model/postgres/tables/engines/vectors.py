@@ -14,7 +14,7 @@ from events.postgres_server.connections import Connections
 from projector.domain.memories import NO_CONVERSATION
 from projector.read_model.postgres.catalog import MAKING
 from projector.read_model.postgres.sql.database import BESIDE, READER_WAIT_S, Database
-from projector.read_model.postgres.sql.partitions import make_partitions
+from projector.read_model.postgres.sql.partitions import keep_no_statistics, make_partitions
 from projector.read_model.postgres.sql.replacing import replacing
 from projector.read_model.tables.engine_tables import Stamp
 
@@ -170,3 +170,4 @@ def _make_if_missing(database: Database) -> None:
                 database.script(f"CREATE SCHEMA IF NOT EXISTS {BESIDE}")
                 database.script(_SCHEMA)
                 make_partitions(database, BESIDE)
+                keep_no_statistics(database, BESIDE)

@@ -11,6 +11,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.postgres.sql.database import Database, Row
 from projector.read_model.postgres.tables.erasing.erased import Erased
+from projector.read_model.postgres.tables.erasing.remnants import Remnants
 from projector.read_model.postgres.tables.meta import Meta
 from projector.read_model.records import ErasureState, KeptRequest
 
@@ -79,6 +80,7 @@ class Erasures:
         self._database = database
         self._erased = Erased(database)
         self._meta = Meta(database)
+        self._remnants = Remnants(database)
 
     def keep_request(self, request: ErasureRequest, place: Place) -> None:
         """Keep a request; nothing changes where it is known."""
@@ -118,6 +120,7 @@ class Erasures:
         """Note that this many rows were removed for a request, by their kind; bytes of them may be left in files."""
         if not counts.total():
             return
+        self._remnants.note()
         encoded = msgspec.json.encode(self.removed(request) + counts)
         sql = "UPDATE erasures SET removed = %s, removed_ever = removed_ever + %s, is_finished = 0 WHERE request = %s"
         self._database.run(sql, encoded, counts.total(), request)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from projector.read_model.postgres.sql.database import Database
+from projector.read_model.postgres.tables.erasing.remnants import Remnants
 
 SCHEMA = """
 CREATE TABLE parties (
@@ -65,6 +66,7 @@ class Parties:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._remnants = Remnants(database)
 
     def note(
         self, conversation_id: str, caller: str, started_at_s: int, *, position: int, is_folded: bool = True
@@ -124,7 +126,9 @@ class Parties:
 
     def remove(self, conversation_id: str) -> int:
         """Remove the parties of a conversation, and return how many there were."""
-        return self._database.run("DELETE FROM parties WHERE conversation_id = %s", conversation_id)
+        removed = self._database.all("DELETE FROM parties WHERE conversation_id = %s RETURNING caller", conversation_id)
+        self._remnants.note([caller for (caller,) in removed], [conversation_id])
+        return len(removed)
 
     def begin_forgetting(self, caller: str, request: int) -> None:
         """Note that a caller's erased conversations are still to be removed: no reader gets anything of the caller."""
@@ -145,3 +149,4 @@ class Parties:
     def end_forgetting(self, caller: str) -> None:
         """Note that all erased conversations of a caller are removed."""
         self._database.run("DELETE FROM forgetting WHERE caller = %s", caller)
+        self._remnants.note([caller])

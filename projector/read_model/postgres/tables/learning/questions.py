@@ -10,6 +10,7 @@ from events.postgres_server.connections import Connections
 from projector.read_model.asked import Held, Unanswered
 from projector.read_model.postgres.catalog import MAKING
 from projector.read_model.postgres.sql.database import BESIDE, Database, Row
+from projector.read_model.postgres.sql.partitions import keep_no_statistics
 from projector.read_model.postgres.sql.replacing import replacing
 from projector.read_model.postgres.tables.learning.batches import SCHEMA as _BATCHES
 from projector.read_model.postgres.tables.learning.batches import Batches
@@ -161,6 +162,7 @@ def open_to_write(url: str) -> Questions:
             with database.transaction(MAKING):
                 if not database.value(_IS_THERE):
                     database.script(_SCHEMA + _BATCHES)
+                    keep_no_statistics(database, BESIDE)
         database.choose(BESIDE)
     except BaseException:
         database.close()

@@ -1,0 +1,1 @@
+"""Real processes over a real server, led there by `DATABASE_URL` alone."""
