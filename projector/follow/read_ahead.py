@@ -13,6 +13,8 @@ from projector.projection.workers.pool import WorkerPool
 _EVENTS_PER_COMMIT = 1000
 _BATCH_BYTES = 16 * 1024 * 1024
 _EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
+# Events of one transaction, and the calls of those that a worker has read.
+Batch = tuple[Iterable[Event | DamagedLine], Mapping[Place, bytes]]
 
 
 def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[Event | DamagedLine]]:
@@ -29,9 +31,7 @@ def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[E
         yield batch
 
 
-def read_ahead(
-    events: Iterator[Event | DamagedLine], workers: WorkerPool | None
-) -> Iterator[tuple[Iterable[Event | DamagedLine], Mapping[Place, bytes]]]:
+def read_ahead(events: Iterator[Event | DamagedLine], workers: WorkerPool | None) -> Iterator[Batch]:
     """
     Yield the events of one transaction after the other, each to be taken whole before the next.
 

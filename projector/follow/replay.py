@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from itertools import chain, islice
 
 from events.disk import steps
 from events.errors import JournalError
@@ -14,7 +15,7 @@ from events.process.logging import get_logger
 from events.process.screen.progress import Progress
 from projector.engines.open import Engines
 from projector.errors import ProjectionStoppedError, ProjectorError, ReadModelMissingError, ReplayStoppedError
-from projector.follow.read_ahead import read_ahead
+from projector.follow.read_ahead import Batch, read_ahead
 from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import seal_log
 from projector.projection.projection import Projection
@@ -112,11 +113,13 @@ class Replay:
             return True
 
     def _make(self, generation: int, tail: Place | None) -> None:
-        # Before all else: they start while the database is made.
-        with self._workers(tail) as workers, closing(self._new_projection(generation)) as projection:
-            steps.reached("generation_begun")
-            self._fill(projection, generation, tail, workers)
-            self._accounted = projection.erasure_work.accounted()
+        # Before all else: they start, and have their first tasks, while the database is made.
+        with self._workers(tail) as workers:
+            batches = self._batches(tail, workers)
+            with closing(self._new_projection(generation)) as projection:
+                steps.reached("generation_begun")
+                self._fill(projection, generation, tail, batches, workers)
+                self._accounted = projection.erasure_work.accounted()
         steps.reached("generation_filled")
         self._generations.settle(generation)
 
@@ -203,14 +206,28 @@ class Replay:
             should_go_on=self._should_go_on,
         )
 
-    def _fill(self, projection: Projection, generation: int, tail: Place | None, workers: WorkerPool | None) -> None:
+    def _batches(self, tail: Place | None, workers: WorkerPool | None) -> Iterator[Batch]:
+        """Yield what `read_ahead` does, the first of which is read by now."""
+        if tail is None:
+            return iter(())
+        batches = read_ahead(self._events(tail), workers)
+        return chain([*islice(batches, 1)], batches)
+
+    def _fill(
+        self,
+        projection: Projection,
+        generation: int,
+        tail: Place | None,
+        batches: Iterator[Batch],
+        workers: WorkerPool | None,
+    ) -> None:
         sync = projection.engine_sync
         if sync is not None:
             sync.begin()
         logger.info("replay_started", generation=generation)
         if tail is not None:
             projection.eraser.preload(tail)
-            for batch, read in read_ahead(self._events(tail), workers):
+            for batch, read in batches:
                 projection.take(batch, is_folding=False, read=read)
                 place = projection.read_model.place()
                 self._on_progress("events", place.position if place is not None else 0, tail.position)

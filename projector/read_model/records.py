@@ -279,8 +279,9 @@ class KeptGroup(Struct, frozen=True):
 
 
 class KeptValue(Struct, frozen=True):
-    """What the fold keeps of one value of a group; `body` is JSON."""
+    """What the fold keeps of one value of a group; `body` is JSON, and `words` what it is looked for by."""
 
     key: str
     is_current: bool
     body: bytes
+    words: str = ""

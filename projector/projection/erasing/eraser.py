@@ -105,13 +105,13 @@ class Eraser:
 
     def note_if_erased(self, event: Event) -> bool:
         """Account for an event if it, or its conversation, was erased; return whether that is so."""
+        if not self._erasures.has_requests():
+            return False
         if self._erased.has_event(event.place.position):
             return True
-        request = self._erased.request_of(event)
-        if request is None:
-            return False
-        self._erased.erase_event(erased_event(event), request)
-        return True
+        if (request := self._erased.request_of(event)) is not None:
+            self._erased.erase_event(erased_event(event), request)
+        return request is not None
 
     def erase_if_named(self, event: Event) -> bool:
         """

@@ -55,7 +55,7 @@ class FactFolder:
         self._memories = memories
         self._registry = settings.registry()
         self._region = region
-        self._noted = Noted(writer, settings, region=region, redaction=redaction)
+        self._noted = Noted(writer, self._registry, region=region, redaction=redaction)
         self._groups = GroupFolder(writer, memories, self._noted, self._registry)
 
     def may_have_facts(self, caller: str) -> bool:

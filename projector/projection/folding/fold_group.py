@@ -141,7 +141,7 @@ class GroupFolder:
 
     def _put(self, caller: str, key: str, order: CallOrder, fields: _Fields, changed: Mapping[str, Value]) -> None:
         values = [
-            KeptValue(value_key(normal), value.is_standing, msgspec.json.encode(value))
+            KeptValue(value_key(normal), value.is_standing, msgspec.json.encode(value), _words(value))
             for normal, value in sorted(changed.items())
         ]
         self._writer.histories.put(caller, KeptGroup(key, *order, msgspec.json.encode(fields)), values)
@@ -179,8 +179,7 @@ class _StoredValues:
         return [_read(_values, body) for body in self._histories.current(self._caller, self._key)]
 
     def current_with(self, stems: frozenset[str]) -> list[Value]:
-        # A stem stands in what is kept as one JSON string.
-        told = [msgspec.json.encode(stem) for stem in sorted(stems)]
+        told = [_json(stem) for stem in sorted(stems)]
         return [_read(_values, body) for body in self._histories.current_with(self._caller, self._key, told)]
 
 
@@ -209,6 +208,15 @@ def _outdated(ids: Collection[str], periods: Iterable[Period | None], fields: _F
 def _period(stored: _StoredValues, normal: str, number: int) -> Period | None:
     value = stored.get(normal)
     return value.period(number) if value is not None else None
+
+
+def _words(value: Value) -> str:
+    return _json(value.current.last.stems if value.current is not None else ())
+
+
+def _json(words: str | tuple[str, ...]) -> str:
+    """Return a word, or several, so that each stands among several as it stands by itself."""
+    return msgspec.json.encode(words).decode()
 
 
 def _read(decoder: "msgspec.json.Decoder[_T]", body: bytes) -> _T:

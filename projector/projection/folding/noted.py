@@ -6,12 +6,12 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.calls import Call
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Said, collected, stated
 from projector.domain.facts.statement import Validated
 from projector.domain.facts.validation.people.speaker import speaker_of
 from projector.domain.facts.validation.questions import is_short
 from projector.domain.facts.validation.validate import names_stated, proposed_greeting, validated
-from projector.domain.fold import FoldSettings
 from projector.domain.names.speaker import Speaker
 from projector.domain.redaction.redaction import RedactionSettings, redact
 from projector.errors import ReadModelDamagedError
@@ -46,16 +46,17 @@ class Noted:
 
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
+        registry: the attributes that are known.
         region: the country in which national numbers are read.
         redaction: what is removed from what nobody said: calls come without it.
     """
 
     def __init__(
-        self, writer: ReadModelWriter, settings: FoldSettings, *, region: str, redaction: RedactionSettings
+        self, writer: ReadModelWriter, registry: Registry, *, region: str, redaction: RedactionSettings
     ) -> None:
         self._writer = writer
         self._redaction = redaction
-        self._registry = settings.registry()
+        self._registry = registry
         self._region = region
         self._judged_last: tuple[str, Call, Validated] | None = None
 

@@ -165,8 +165,8 @@ class Histories(Protocol):
     def current(self, caller: str, group: str) -> list[bytes]:
         """Return what is kept of the values of a group that are so now, in the order of their keys."""
 
-    def current_with(self, caller: str, group: str, parts: Sequence[bytes]) -> list[bytes]:
-        """Return those of `current` that hold one of some parts; MUST read no more of the others than that takes."""
+    def current_with(self, caller: str, group: str, parts: Sequence[str]) -> list[bytes]:
+        """Return those of `current` whose words hold one of some parts; MUST read no more of the others than words."""
 
     def remove(self, caller: str, group: str) -> None:
         """Keep nothing of a group any more."""

@@ -122,9 +122,15 @@ def test_how_far_groups_are_folded(writer: ReadModelWriter) -> None:
     """How far groups are folded is kept by caller and group; of their values those that are so now are found."""
     with writer.transaction():
         histories = writer.histories
-        histories.put(ANA, KeptGroup("g", 5, "conv_1", b"1"), [KeptValue("a", True, b"a"), KeptValue("b", False, b"b")])
-        histories.put(ANA, KeptGroup("g", 6, "conv_2", b"2"), [KeptValue("b", True, b"c")])
-        histories.put(BEN, KeptGroup("g", 1, "conv_3", b"3"), [KeptValue("a", True, b"d")])
+        histories.put(
+            ANA,
+            KeptGroup("g", 5, "conv_1", b"1"),
+            [KeptValue("a", True, b"a", '["x","y"]'), KeptValue("b", False, b"b", '["x"]')],
+        )
+        assert [histories.current_with(ANA, "g", [f'"{word}"']) for word in ("x", "xy")] == [[b"a"], []]
+        histories.put(ANA, KeptGroup("g", 6, "conv_2", b"2"), [KeptValue("b", True, b"c", '["z","x"]')])
+        histories.put(BEN, KeptGroup("g", 1, "conv_3", b"3"), [KeptValue("a", True, b"d", '["x"]')])
+        assert histories.current_with(ANA, "g", ['"z"', '"y"', '"x"']) == [b"a", b"c"]
         assert histories.get(ANA, "g") == KeptGroup("g", 6, "conv_2", b"2")
         assert histories.current(ANA, "g") == [b"a", b"c"]
         assert [histories.value(ANA, "g", key) for key in ("a", "b", "c")] == [b"a", b"c", None]

@@ -32,6 +32,7 @@ ON found.caller = ?1 AND NOT EXISTS (SELECT 1 FROM forgetting WHERE caller = ?1)
 """
 _EACH = "SELECT * FROM callers WHERE caller NOT IN (SELECT caller FROM forgetting) ORDER BY caller"
 _NOT_FOLDED = "SELECT 1 FROM callers WHERE state IS NULL AND caller NOT IN (SELECT caller FROM forgetting)"
+_IS_ANY = "SELECT 1 WHERE EXISTS (SELECT 1 FROM callers) OR EXISTS (SELECT 1 FROM forgetting)"
 _IS_FORGOTTEN = "SELECT 1 FROM forgetting WHERE caller = ?"
 _NO_VIEW = b"{}"
 _views = msgspec.json.Decoder(CallerView)
@@ -81,13 +82,14 @@ class Callers:
 
     def settle(self) -> None:
         """Note in the rows what has changed of callers who were not folded; before the end of a transaction."""
+        if self._database.row(_IS_ANY) is None:
+            return  # a replay is under way, which writes each row once all calls are kept
         for caller in self._differences.callers():
             row = self._row(caller)
             if row is not None:
                 self.put(caller, row[-1], None)
             elif self._database.row(_IS_FORGOTTEN, caller) is not None:
                 self.put(caller, _NO_VIEW, None)  # the sums alone: nobody reads the row before it is folded
-            # else a replay is under way, which writes the row once all calls are kept
 
     def check_folded(self) -> None:
         """

@@ -38,6 +38,7 @@ CREATE TABLE missed_calls (
 CREATE INDEX missed_calls_by_caller ON missed_calls (caller);
 CREATE TABLE machines (conversation_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+_INSERT = "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_MISSED = """
 INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE
 SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,
@@ -82,7 +83,6 @@ class Calls:
             sha256: the hash of the webhook that it was read from.
             counted_at_s: when it took place, Unix seconds; None where nobody was there to say anything.
         """
-        self._note_removal(call.conversation_id)
         row = with_checksum(
             call.conversation_id,
             call.caller,
@@ -95,7 +95,9 @@ class Calls:
             call.place.sha256,
             call.body,
         )
-        self._database.run("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        if not self._database.run(f"{_INSERT} ON CONFLICT (conversation_id) DO NOTHING", *row):
+            self.remove(call.conversation_id)
+            self._database.run(_INSERT, *row)
         self._differences.add(call.caller, CallerSums(calls_sum=row[-2]))
 
     def get(self, conversation_id: str) -> KeptCall | None:

@@ -8,6 +8,7 @@ import pytest
 
 from projector.domain.memories import Memory
 from projector.read_model.sqlite.reading import SqliteReadModel
+from projector.read_model.sqlite.tables.learning import histories
 from tests.support.cost import Cost, cost_of
 from tests.support.extractions import extraction, statement
 from tests.support.samples import MARTA, NOON_S, transcription
@@ -47,3 +48,17 @@ def test_cost_does_not_grow_with_other_facts(
 
     assert many.calls < few.calls * 1.1
     assert many.steps < few.steps * 1.1
+
+
+def test_values_of_a_word_are_found_without_reading_the_others(tmp_path: Path) -> None:
+    """Of the values that stand, those of a word are found by an index alone: it reads no value without the word."""
+    site = ProjectorSite(tmp_path)
+    teach(site, 0, 4)
+    with site.opened() as database:
+        found = histories.Histories(database)
+        (group,) = (each for each in found.groups(MARTA) if "interest" in each)
+        (body,) = found.current_with(MARTA, group, ['"2"'])
+        assert b'"value":"zebra2"' in body
+        plan = [row[3] for row in database.all("EXPLAIN QUERY PLAN " + histories._CURRENT_WITH, MARTA, group, '"x"')]
+    assert "SEARCH fact_values USING PRIMARY KEY (caller=? AND fact_group=? AND value=?)" in plan
+    assert any("COVERING INDEX fact_values_current" in step for step in plan)

@@ -24,6 +24,7 @@ CREATE TABLE fact_values (
     fact_group text COLLATE "C" NOT NULL,
     value text COLLATE "C" NOT NULL,
     is_current bigint NOT NULL,
+    words text COLLATE "C" NOT NULL,
     checksum bigint NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (caller, fact_group, value)
@@ -32,9 +33,9 @@ CREATE INDEX fact_values_current ON fact_values (caller, fact_group) WHERE is_cu
 """
 _PUT_GROUP = replacing("fact_groups", ("caller", "fact_group"), ("at_s", "conversation_id", "checksum", "body"))
 _CURRENT_WITH = """
-SELECT * FROM fact_values WHERE caller = %s AND fact_group = %s AND is_current = 1 AND position(%s IN body) > 0
+SELECT * FROM fact_values WHERE caller = %s AND fact_group = %s AND is_current = 1 AND strpos(words, %s) > 0
 """
-_PUT_VALUE = replacing("fact_values", ("caller", "fact_group", "value"), ("is_current", "checksum", "body"))
+_PUT_VALUE = replacing("fact_values", ("caller", "fact_group", "value"), ("is_current", "words", "checksum", "body"))
 
 
 class Histories:
@@ -72,7 +73,9 @@ class Histories:
         """Note how far a group is folded, and some of its values."""
         row = with_checksum(caller, group.key, group.at_s, group.conversation_id, group.body)
         self._database.run(_PUT_GROUP, *row)
-        rows = [with_checksum(caller, group.key, each.key, int(each.is_current), each.body) for each in values]
+        rows = [
+            with_checksum(caller, group.key, each.key, int(each.is_current), each.words, each.body) for each in values
+        ]
         self._database.run_many(_PUT_VALUE, rows)
 
     def value(self, caller: str, group: str, value: str) -> bytes | None:
@@ -86,8 +89,8 @@ class Histories:
         sql = "SELECT * FROM fact_values WHERE caller = %s AND fact_group = %s AND is_current = 1 ORDER BY value"
         return [self._checked(caller, row)[-1] for row in self._database.all(sql, caller, group)]
 
-    def current_with(self, caller: str, group: str, parts: Sequence[bytes]) -> list[bytes]:
-        """Return those of `current` that hold one of some parts."""
+    def current_with(self, caller: str, group: str, parts: Sequence[str]) -> list[bytes]:
+        """Return those of `current` whose words hold one of some parts."""
         found: dict[str, bytes] = {}
         for part in parts:
             for row in self._database.all(_CURRENT_WITH, caller, group, part):

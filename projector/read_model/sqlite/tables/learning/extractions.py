@@ -33,9 +33,9 @@ _IS_READ = """
 SELECT 1 FROM extractions WHERE conversation_id = ? AND transcription_sha256 = ? AND prompt_version >= ? LIMIT 1
 """
 _NEWEST_UNREAD = f"SELECT conversation_id {_UNREAD} ORDER BY counted_at_s DESC, conversation_id DESC LIMIT ?"
-# Where no model was asked, no call is looked at.
+# Where no model was asked, no call is looked at: SQLite stops at the first condition here, but not of a value.
 _HAS = """
-SELECT EXISTS (SELECT 1 FROM extractions)
+SELECT 1 WHERE EXISTS (SELECT 1 FROM extractions)
 AND EXISTS (SELECT 1 FROM calls JOIN extractions USING (conversation_id) WHERE calls.caller = ?)
 """
 
@@ -70,7 +70,7 @@ class Extractions:
 
     def has(self, caller: str) -> bool:
         """Tell whether there is an extraction of any call of a caller."""
-        return bool(self._database.value(_HAS, caller))
+        return self._database.row(_HAS, caller) is not None
 
     def is_there(self, conversation_id: str) -> bool:
         """Tell whether there is an extraction of any version of a call."""

@@ -23,11 +23,24 @@ CREATE TABLE fact_values (
     fact_group TEXT NOT NULL,
     value TEXT NOT NULL,
     is_current INTEGER NOT NULL,
+    words TEXT NOT NULL,
     checksum INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (caller, fact_group, value)
 ) WITHOUT ROWID;
-CREATE INDEX fact_values_current ON fact_values (caller, fact_group) WHERE is_current;
+CREATE INDEX fact_values_current ON fact_values (caller, fact_group, is_current, words) WHERE is_current;
+"""
+# By the index: values that are so no longer may be many.
+_CURRENT = """
+SELECT * FROM fact_values INDEXED BY fact_values_current
+WHERE caller = ? AND fact_group = ? AND is_current ORDER BY value
+"""
+# Of the other values nothing but the index is read.
+_CURRENT_WITH = """
+SELECT * FROM fact_values WHERE caller = ?1 AND fact_group = ?2 AND value IN (
+    SELECT value FROM fact_values INDEXED BY fact_values_current
+    WHERE caller = ?1 AND fact_group = ?2 AND is_current AND instr(words, ?3)
+)
 """
 
 
@@ -65,8 +78,10 @@ class Histories:
         """Note how far a group is folded, and some of its values."""
         row = with_checksum(caller, group.key, group.at_s, group.conversation_id, group.body)
         self._database.run("INSERT OR REPLACE INTO fact_groups VALUES (?, ?, ?, ?, ?, ?)", *row)
-        rows = [with_checksum(caller, group.key, each.key, int(each.is_current), each.body) for each in values]
-        self._database.run_many("INSERT OR REPLACE INTO fact_values VALUES (?, ?, ?, ?, ?, ?)", rows)
+        rows = [
+            with_checksum(caller, group.key, each.key, int(each.is_current), each.words, each.body) for each in values
+        ]
+        self._database.run_many("INSERT OR REPLACE INTO fact_values VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def value(self, caller: str, group: str, value: str) -> bytes | None:
         """Return what is kept of a value of a group; None where nothing is."""
@@ -76,15 +91,13 @@ class Histories:
 
     def current(self, caller: str, group: str) -> list[bytes]:
         """Return what is kept of the values of a group that are so now, in the order of their keys."""
-        sql = "SELECT * FROM fact_values WHERE caller = ? AND fact_group = ? AND is_current ORDER BY value"
-        return [self._checked(caller, row)[-1] for row in self._database.all(sql, caller, group)]
+        return [self._checked(caller, row)[-1] for row in self._database.all(_CURRENT, caller, group)]
 
-    def current_with(self, caller: str, group: str, parts: Sequence[bytes]) -> list[bytes]:
-        """Return those of `current` that hold one of some parts."""
+    def current_with(self, caller: str, group: str, parts: Sequence[str]) -> list[bytes]:
+        """Return those of `current` whose words hold one of some parts."""
         found: dict[str, bytes] = {}
         for part in parts:
-            sql = "SELECT * FROM fact_values WHERE caller = ? AND fact_group = ? AND is_current AND instr(body, ?)"
-            for row in self._database.all(sql, caller, group, part):
+            for row in self._database.all(_CURRENT_WITH, caller, group, part):
                 _, _, value, *_, body = self._checked(caller, row)
                 found[value] = body
         return [body for _, body in sorted(found.items())]
