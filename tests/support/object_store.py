@@ -56,7 +56,7 @@ class ObjectStore:
             self._process = subprocess.Popen(
                 [
                     *(found, "serve", "s3", "--addr", f"127.0.0.1:{self._port}", "--config", ""),
-                    *("--auth-key", f"{ACCESS_KEY},{SECRET_KEY}", "--dir-cache-time", "0s", str(self.folder)),
+                    *("--auth-key", f"{ACCESS_KEY},{SECRET_KEY}", str(self.folder)),
                 ],
                 stdout=output,
                 stderr=output,
@@ -70,6 +70,11 @@ class ObjectStore:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def reread(self) -> None:
+        """Start the server anew: it remembers what lay in its folders, and a test has changed that."""
+        self.kill()
+        self.start()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:

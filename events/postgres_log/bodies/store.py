@@ -23,7 +23,7 @@ _READ_BYTES = 1024 * 1024
 
 # A server that says nothing is given up after `read_timeout`; who asked tries again for as long as it may wait. A long
 # object may take as long as it takes, as long as some of it comes.
-_CLIENT = {"connect_timeout": "5s", "read_timeout": "8s", "timeout": "6h"}
+_CLIENT = {"connect_timeout": "5s", "read_timeout": "20s", "timeout": "6h"}
 _RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=5)}
 
 _OPTIONS = frozenset(

@@ -50,4 +50,10 @@ def location(url: str, store: ObjectStore) -> str:
 @pytest.fixture
 def log(location: str) -> PostgresLog:
     """That log."""
+    return PostgresLog(location)
+
+
+@pytest.fixture
+def impatient(location: str) -> PostgresLog:
+    """That log, for those who have seen enough of a bucket that is away."""
     return PostgresLog(location, wait_s=4)

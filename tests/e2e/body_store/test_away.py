@@ -18,7 +18,7 @@ LONG = transcription("conv_1", "x" * 3_000_000)
 NEXT = transcription("conv_1", "y" * 3_000_000)
 
 
-def test_short_bodies_go_on_without_the_bucket(log: PostgresLog, store: ObjectStore) -> None:
+def test_short_bodies_go_on_without_the_bucket(log: PostgresLog, impatient: PostgresLog, store: ObjectStore) -> None:
     """With the bucket's server gone, a long body waits, and is refused as one that may come again; short ones go on."""
     append(log, LONG)
     store.kill()
@@ -27,7 +27,7 @@ def test_short_bodies_go_on_without_the_bucket(log: PostgresLog, store: ObjectSt
 
     def long() -> None:
         try:
-            append(log, NEXT)
+            append(impatient, NEXT)
         except LogClosedError as error:
             outcomes.append(error)
 
@@ -49,8 +49,9 @@ def test_short_bodies_go_on_without_the_bucket(log: PostgresLog, store: ObjectSt
     assert bodies(log) == [LONG, CALL, OTHER, NEXT]
 
 
-def test_group_loses_none_but_the_long_one(log: PostgresLog, store: ObjectStore) -> None:
+def test_group_loses_none_but_the_long_one(impatient: PostgresLog, store: ObjectStore) -> None:
     """In one group, only the long body is refused; the others are events, in their order."""
+    log = impatient
     store.kill()
     group = []
     for body in (CALL, LONG, OTHER):
@@ -58,6 +59,8 @@ def test_group_loses_none_but_the_long_one(log: PostgresLog, store: ObjectStore)
         draft.write(body)
         group.append(DraftedBody(draft, "webhook"))
     one, two, three = log.publish_all(group)
+    for whole in group:
+        whole.draft.discard()
     assert isinstance(one, Receipt)
     assert isinstance(two, LogClosedError)
     assert isinstance(three, Receipt)
@@ -81,12 +84,12 @@ def test_bucket_that_comes_back_is_waited_for(location: str, store: ObjectStore)
 
 
 @pytest.mark.slow
-def test_frozen_bucket_is_given_up(log: PostgresLog, store: ObjectStore) -> None:
+def test_frozen_bucket_is_given_up(log: PostgresLog, impatient: PostgresLog, store: ObjectStore) -> None:
     """A server that takes connections and says nothing is no reason to wait for ever."""
     append(log, LONG)
     with store.frozen():
         with pytest.raises(LogClosedError, match="the body store"):
-            append(log, NEXT)
+            append(impatient, NEXT)
         append(log, CALL)
         with pytest.raises(OSError, match="the body store"):
             events(log)[0].body()

@@ -80,6 +80,7 @@ def test_same_bytes_are_one_object(log: PostgresLog, location: str, store: Objec
     assert path.stat().st_mtime_ns == before
     for harm in (Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])):
         harm(path)
+        store.reread()
         with pytest.raises(DamagedEventError):
             bodies(log)
         assert append(log, LONG) == [first]
@@ -120,6 +121,7 @@ def test_fault_of_an_object_is_one_events(log: PostgresLog, store: ObjectStore, 
     path.unlink()
     if content is not None:
         path.write_bytes(content)
+    store.reread()
     append(log, AUDIO)
     one, two, three = events(log)
     with pytest.raises(DamagedEventError, match=words):
@@ -134,6 +136,7 @@ def test_one_body_does_not_pass_for_another(log: PostgresLog, store: ObjectStore
     content = one.read_bytes()
     one.write_bytes(two.read_bytes())
     two.write_bytes(content)
+    store.reread()
     for event in events(log):
         with pytest.raises(DamagedEventError):
             event.body()
