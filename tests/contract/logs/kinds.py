@@ -7,7 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from events.open_log import with_body_store
+from events.open_log import is_database, with_body_store
+from events.postgres_server.location import read_location
 from tests.support.object_store import SHARED_STORE
 from tests.support.postgres import SHARED, why_not
 
@@ -52,3 +53,10 @@ KINDS = (
     Kind(name="postgres", place=_in_database, why_not=why_not(), has_recordings=False),
     Kind(name="postgres and a bucket", place=_with_bucket, why_not=why_not(), has_recordings=False),
 )
+
+
+def put_step(location: str, in_folder: str) -> str:
+    """Return the step at which some of a long body is where its log is kept; `in_folder` is that of a folder's log."""
+    if not is_database(location):
+        return in_folder
+    return "object_put" if read_location(location).body_store else "parts_put"

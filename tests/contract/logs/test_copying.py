@@ -22,7 +22,7 @@ from events.open_log import is_database, open_copy_source, open_copy_target, ope
 from events.postgres_server.location import read_location
 from events.wire.shared_secrets import Secrets
 from tests.contract.logs.conftest import _param
-from tests.contract.logs.kinds import KINDS, Kind
+from tests.contract.logs.kinds import KINDS, Kind, put_step
 from tests.support.copies import content_of, copy, files_in, forget
 from tests.support.logs import CALL, LATER, OTHER, append, assert_in_order, bodies, events
 from tests.support.samples import MARTA, audio, failure, transcription
@@ -324,7 +324,7 @@ def test_two_copies_at_once_make_one(log: EventLog, target: str) -> None:
             outcomes.append(error)
 
     first = threading.Thread(target=run)
-    with held_at("body_synced" if not is_database(target) else "parts_put", first) as held:
+    with held_at(put_step(target, "body_synced"), first) as held:
         first.start()
         held.arrived.acquire()
         copy(log.location, target)

@@ -17,7 +17,7 @@ from events.open_log import is_database, open_copy_source, open_copy_target, ope
 from events.postgres_server.location import read_location
 from events.wire.shared_secrets import Secrets
 from tests.contract.logs.conftest import _param
-from tests.contract.logs.kinds import KINDS, Kind
+from tests.contract.logs.kinds import KINDS, Kind, put_step
 from tests.support.copies import content_of, copy, forget
 from tests.support.logs import CALL, LATER, OTHER, append, events
 from tests.support.samples import transcription
@@ -65,7 +65,7 @@ def test_erasure_goes_along_a_chain_of_copies(log: EventLog, target: str, kind: 
 def test_killed_copy_leaves_nothing_of_who_is_erased_then(log: EventLog, target: str) -> None:
     """What a killed copy had brought of a long body goes, if it is erased before the next copy."""
     append(log, CALL, LONG)
-    with dying_at("parts_put" if is_database(target) else "body_linked"):
+    with dying_at(put_step(target, "body_linked")):
         copy(log.location, target)
     forget(log, "conv_long", "conv_1")
     copy(log.location, target)
@@ -85,7 +85,7 @@ def test_slower_of_two_copies_brings_back_nothing(log: EventLog, target: str) ->
             outcomes.append(error)
 
     first = threading.Thread(target=run)
-    with held_at("parts_put" if is_database(target) else "body_synced", first) as held:
+    with held_at(put_step(target, "body_synced"), first) as held:
         first.start()
         held.arrived.acquire()
         forget(log, "conv_long", "conv_1")
