@@ -23,6 +23,7 @@ class Settings:
     """The settings of the command, without a key."""
 
     log_keys: Secrets | None = None
+    body_store: str = ""
 
 
 def asked(*arguments: str) -> Result:
