@@ -25,9 +25,10 @@ from events.process.environment import Environment
 from events.process.folders import PAYLOADS, payload_folder
 from events.process.log_key import LOG_KEY, LOG_KEYS, new_key, read_log_keys, write_key
 from events.process.screen.progress import ProgressReport
-from events.process.settings.database import Database, read_database
+from events.process.settings.database import Database, read_body_store, read_database
 from events.process.settings.shared import POST_CALL_KEYS
 from events.storage import log_location
+from events.taking_out.command import cat, mp3
 from events.verify.findings import Finding, Totals
 from events.verify.heads import current_head, head_of, read_heads
 from events.verify.verification import Verification
@@ -41,6 +42,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     post_call_keys: Annotated[Secrets, POST_CALL_KEYS]
     log_keys: Annotated[Secrets | None, LOG_KEYS]
     database: Database | None = None
+    body_store: str = ""
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "Settings":
@@ -56,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             post_call_keys=POST_CALL_KEYS.read(env, required=False),
             log_keys=read_log_keys(env),
             database=read_database(env),
+            body_store=read_body_store(env),
         )
         env.check()
         return settings
@@ -80,6 +83,8 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(copy)
+cli.add_command(cat)
+cli.add_command(mp3)
 cli.add_command(database)
 
 

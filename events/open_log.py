@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from events.errors import MissingExtraError
 from events.log.copying import CopySource, CopyTarget
 from events.log.draft import BODY_BYTES_MAX
 from events.log.event import Bodies
 from events.log.protocol import EventLog
+from events.postgres_server.location import read_location
 from events.wire.shared_secrets import Secrets
 
 
@@ -39,7 +42,7 @@ def open_log(
         with extra():
             from events.postgres_log.log import PostgresLog  # noqa: PLC0415 - see above
 
-        return PostgresLog(str(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
+            return PostgresLog(str(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
     from events.folder_log.log import FolderLog  # noqa: PLC0415 - see above
 
     return FolderLog(Path(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
@@ -69,10 +72,12 @@ def open_bodies(location: str | Path) -> Bodies:
     """Return the bodies of the log at a location, for a process that reads by receipts alone."""
     if is_database(location):
         with extra():
+            from events.postgres_log.bodies.objects import open_objects  # noqa: PLC0415 - see above
             from events.postgres_log.bodies.reading import PostgresBodies  # noqa: PLC0415 - see above
             from events.postgres_server.connections import Connections  # noqa: PLC0415 - see above
 
-        return PostgresBodies(Connections(str(location)))
+            connections = Connections(str(location))
+            return PostgresBodies(connections, open_objects(connections.location.body_store))
     from events.folder_log.bodies import FolderBodies  # noqa: PLC0415 - see above
 
     return FolderBodies(Path(location))
@@ -90,7 +95,7 @@ def open_copy_source(location: str | Path, *, log_keys: Secrets | None = None) -
         with extra():
             from events.postgres_log.copying import PostgresSource  # noqa: PLC0415 - see above
 
-        return PostgresSource(str(location), log_keys=log_keys)
+            return PostgresSource(str(location), log_keys=log_keys)
     from events.folder_log.copying import FolderSource  # noqa: PLC0415 - see above
 
     return FolderSource(Path(location), log_keys=log_keys)
@@ -109,7 +114,7 @@ def open_copy_target(location: str | Path) -> CopyTarget:
         with extra():
             from events.postgres_log.copying import PostgresTarget  # noqa: PLC0415 - see above
 
-        return PostgresTarget(str(location))
+            return PostgresTarget(str(location))
     from events.folder_log.copying import FolderTarget  # noqa: PLC0415 - see above
 
     return FolderTarget(Path(location))
@@ -125,6 +130,18 @@ def is_database(location: str | Path) -> bool:
     return isinstance(location, str) and location.startswith(("postgresql://", "postgres://"))
 
 
+def with_body_store(location: str, body_store: str) -> str:
+    """
+    Return the location of a log in a database whose long bodies lie in a store; that of a folder stays as it is.
+
+    Args:
+        body_store: as `BODY_STORE_URL` has it; empty for none. The result holds its secrets, if it has any.
+    """
+    if not body_store or not is_database(location):
+        return location
+    return msgspec.structs.replace(read_location(location), body_store=body_store).text
+
+
 @contextmanager
 def extra(what: str = "a log") -> Iterator[None]:
     """Say what to install where the block cannot import the driver of PostgreSQL, or the cipher of a log."""
@@ -132,5 +149,6 @@ def extra(what: str = "a log") -> Iterator[None]:
         yield
     except ImportError as error:
         raise MissingExtraError(
-            f"{what} in PostgreSQL needs psycopg and cryptography: pip install 'elaoms[postgres]' ({error})"
+            f"{what} in PostgreSQL needs psycopg and cryptography, and its body store obstore:"
+            f" pip install 'elaoms[postgres]' ({error})"
         ) from error

@@ -65,4 +65,4 @@ def log_location(database: Database | None, folder: Path) -> str | Path:
     """Return where the log is that the settings name: in a database, or else in a folder. MAY hold a secret."""
     if database is None:
         return folder
-    return Location(database.url, database.wait_s, database.standbys_min).text
+    return Location(database.url, database.wait_s, database.standbys_min, database.body_store).text

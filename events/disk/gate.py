@@ -31,17 +31,21 @@ class Gate:
 
 
 class _Released:
-    """Leaves the gate for the length of a block; does nothing in a thread that is not inside."""
+    """Leaves the gate for the length of a block; does nothing in a thread that is not inside, or has left already."""
 
     def __enter__(self) -> None:
         gate = getattr(_mine, "gate", None)
         if gate is not None:
-            gate.release()
+            _mine.left = getattr(_mine, "left", 0) + 1
+            if _mine.left == 1:
+                gate.release()
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         gate = getattr(_mine, "gate", None)
         if gate is not None:
-            gate.acquire()
+            _mine.left -= 1
+            if _mine.left == 0:
+                gate.acquire()
 
 
 released = _Released()

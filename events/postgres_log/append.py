@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 
 import msgspec
 import psycopg
@@ -16,7 +17,9 @@ from events.log.draft import DraftedBody
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, names_of
 from events.postgres_log.bodies.draft import PostgresDraft
-from events.postgres_log.bodies.parts import KeyGoneError, Name, OwnedDraft, owned, put_bodies, remove_bodies
+from events.postgres_log.bodies.objects import ObjectBodies
+from events.postgres_log.bodies.owned import KeyGoneError, Name, OwnedDraft, StoreAwayError, owned
+from events.postgres_log.bodies.parts import put_bodies, remove_bodies
 from events.postgres_log.lately import Lately
 from events.postgres_log.reading import receipt_in
 from events.postgres_log.schema import Head, NewLine, note_head, put_lines, read_head
@@ -68,12 +71,20 @@ class Publisher:
     Args:
         wait_s: how long to go on trying where no server takes events, or none answers, in seconds.
         clock: the present, as an aware UTC datetime.
+        objects: where long bodies go; None is the database.
     """
 
     def __init__(
-        self, connections: Connections, proofs: Proofs, *, wait_s: float, clock: Callable[[], datetime]
+        self,
+        connections: Connections,
+        proofs: Proofs,
+        *,
+        wait_s: float,
+        clock: Callable[[], datetime],
+        objects: ObjectBodies | None = None,
     ) -> None:
         self._connections = connections
+        self._objects = objects
         self._proofs = proofs
         self._wait_s = wait_s
         self.lately = Lately()
@@ -86,10 +97,16 @@ class Publisher:
         """Make a group of drafted bodies events, as `EventLog.publish_all` promises."""
         appends = [self._begin(body) for body in group]
         going = [append for append in appends if isinstance(append, _Append)]
-        if going:
+        for some in self._apart(going):
             with self.lately.timed():
-                self._publish(going, on_step or _nobody_listens)
+                self._publish(some, on_step or _nobody_listens)
         return [_outcome(append) for append in appends]
+
+    def _apart(self, appends: Sequence["_Append"]) -> list[Sequence["_Append"]]:
+        """Return appends that go together, in their order: an object store that is away must not fail short ones."""
+        if self._objects is None:
+            return [appends] if appends else []
+        return [list(some) for _, some in groupby(appends, lambda append: append.body.is_long)]
 
     def note(self, head: Head) -> None:
         """
@@ -139,16 +156,12 @@ class Publisher:
             except (_BodyGoneError, KeyGoneError):
                 tries_left -= 1
                 continue
-            except psycopg.Error as error:
+            except (psycopg.Error, OSError) as error:
                 # Whether it was committed may not be known. The same bytes find their own receipt, if they have one;
                 # and that answer waits for a commit of its own, so that it stands on the standby as well.
-                if _passes(error) and time.monotonic() < until_s:
-                    with released:
-                        time.sleep(_PAUSE_S)
+                if _passes(error) and self._goes_on(until_s):
                     continue
-                failure = log_closed_error(as_os_error(error))
-            except OSError as error:
-                failure = log_closed_error(error)
+                failure = log_closed_error(as_os_error(error) if isinstance(error, psycopg.Error) else error)
             except JournalError as error:
                 failure = error
             else:
@@ -157,12 +170,20 @@ class Publisher:
                 append.committed, append.error = None, failure
             return
 
+    def _goes_on(self, until_s: float) -> bool:
+        """Wait a little, and return whether there is time to try again: else the cause of the wait is to be said."""
+        if time.monotonic() + _PAUSE_S >= until_s:
+            return False
+        with released:
+            time.sleep(_PAUSE_S)
+        return True
+
     def _append(
         self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
     ) -> None:
         standbys_min = self._connections.location.standbys_min
         check_standbys(connection, standbys_min)
-        stored = put_bodies(connection, [append.body for append in appends])
+        stored = put_bodies(connection, [append.body for append in appends], self._objects)
         tell("write")
         head = read_head(connection, is_locked=True)
         self.note(head)
@@ -238,8 +259,10 @@ def _path_for(receipt: Receipt, files: dict[str, _File]) -> str | None:
     return next(same, None) or next((path for path in paths if path not in files), None)
 
 
-def _passes(error: psycopg.Error) -> bool:
+def _passes(error: psycopg.Error | OSError) -> bool:
     """Return whether an error may pass by itself: then the group is held rather than refused."""
+    if isinstance(error, OSError):
+        return isinstance(error, StoreAwayError)
     state = error.sqlstate
     if state is None:  # the connection, not a statement
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)

@@ -17,8 +17,11 @@ from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
 from events.postgres_log.bodies.draft import PostgresDraft
 from events.postgres_log.bodies.keys import owner_of
-from events.postgres_log.bodies.parts import KeyGoneError, StoredBodies, owned, put_bodies, remove_bodies
+from events.postgres_log.bodies.objects import open_objects
+from events.postgres_log.bodies.owned import KeyGoneError, owned
+from events.postgres_log.bodies.parts import StoredBodies, put_bodies, remove_bodies
 from events.postgres_log.bodies.reading import PostgresBodies
+from events.postgres_log.erasing.objects import ObjectEraser
 from events.postgres_log.erasing.removing import (
     key_if_any,
     read_key,
@@ -56,11 +59,11 @@ class PostgresSource:
         OSError: the database cannot be reached.
     """
 
-    def __init__(self, url: str, *, log_keys: Secrets | None = None) -> None:
-        self._connections = Connections(url, wait_s=_WAIT_S, only_reads=True)
+    def __init__(self, location: str, *, log_keys: Secrets | None = None) -> None:
+        self._connections = Connections(location, wait_s=_WAIT_S, only_reads=True)
         if not self._connections.read(is_there):
             raise JournalError(f"there is no log in {self._connections}")
-        self.bodies = PostgresBodies(self._connections)
+        self.bodies = PostgresBodies(self._connections, open_objects(self._connections.location.body_store))
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
 
@@ -106,8 +109,9 @@ class PostgresTarget:
         JournalError: its tables are of another release.
     """
 
-    def __init__(self, url: str, *, spool: Path | None = None) -> None:
-        self._connections = Connections(url, wait_s=_WAIT_S)
+    def __init__(self, location: str, *, spool: Path | None = None) -> None:
+        self._connections = Connections(location, wait_s=_WAIT_S)
+        self._objects = open_objects(self._connections.location.body_store)
         self._spool = spool or Path(tempfile.gettempdir())
         self._reader = Reader(self._connections, PostgresBodies(self._connections))
 
@@ -158,6 +162,7 @@ class PostgresTarget:
                     for event in events
                     if isinstance(event.draft, PostgresDraft)
                 ],
+                self._objects,
             )
             head = read_head(connection, is_locked=True)
             steps.reached("head_locked")
@@ -210,7 +215,7 @@ class PostgresTarget:
 
     def wipe(self) -> str:
         """Rewrite what held removed keys, and look whether any server still keeps the WAL of before."""
-        return Wiper(self._connections).wipe()
+        return Wiper(self._connections, ObjectEraser(self._connections, self._objects)).wipe()
 
     def settle(self) -> None:
         """Commit a row: once that is durable on all servers, so is all before it."""

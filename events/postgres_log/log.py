@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
@@ -23,8 +23,11 @@ from events.log.receipt import Place, Receipt
 from events.log.servers import Servers
 from events.postgres_log.append import Publisher
 from events.postgres_log.bodies.draft import PostgresDraft
+from events.postgres_log.bodies.objects import open_objects
+from events.postgres_log.bodies.owned import StoreAwayError
 from events.postgres_log.bodies.reading import PostgresBodies
 from events.postgres_log.doorbell import Doorbell
+from events.postgres_log.erasing.objects import ObjectEraser
 from events.postgres_log.erasing.removing import KEY_NAME, read_key, read_or_make_key, remove_erased, sweep
 from events.postgres_log.erasing.wiping import Wiper
 from events.postgres_log.reading import Reader
@@ -83,12 +86,14 @@ class PostgresLog(ByGroup):
         self._spool = spool or Path(tempfile.gettempdir())
         self._connections = Connections(location, wait_s=wait_s)
         wait_s = self._connections.location.wait_s if wait_s is None else wait_s
-        self.bodies = PostgresBodies(self._connections)
+        objects = open_objects(self._connections.location.body_store)
+        self.bodies = PostgresBodies(self._connections, objects)
         self._reader = Reader(self._connections, self.bodies)
         self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
         self._standbys_min = self._connections.location.standbys_min
-        self._publisher = Publisher(self._connections, self.proofs, wait_s=wait_s, clock=clock)
-        self._wiper = Wiper(self._connections)
+        self._publisher = Publisher(self._connections, self.proofs, wait_s=wait_s, clock=clock, objects=objects)
+        self._eraser = ObjectEraser(self._connections, objects)
+        self._wiper = Wiper(self._connections, self._eraser)
         self._doorbell = Doorbell(self._connections, is_listening=is_watching)
         self._connections.read(make_if_missing)
         self._publisher.note(self._head())
@@ -125,6 +130,9 @@ class PostgresLog(ByGroup):
             commit(connection)
 
         self._connections.read(clean, until_s=math.inf)
+        with suppress(StoreAwayError):  # an object of nobody's can wait, and ingress must start
+            self._eraser.erase()
+            self._eraser.sweep()
         return 0
 
     def check_writable(self) -> None:
@@ -210,7 +218,7 @@ class PostgresLog(ByGroup):
         self._connections.read(lambda connection: remove_erased(connection, erasure), until_s=math.inf)
 
     def wipe(self) -> str:
-        """Rewrite what held removed keys, and look whether any server still keeps the WAL of before."""
+        """Remove objects, rewrite what held removed keys, and look whether any server still keeps the WAL of before."""
         return self._wiper.wipe()
 
     def recordings(self, conversation_id: str) -> list[Path]:  # noqa: ARG002
@@ -225,7 +233,7 @@ class PostgresLog(ByGroup):
         return self._connections.read(read_head)
 
 
-def check_there(url: str) -> None:
+def check_there(location: str) -> None:
     """
     Check that there is a log in a database; makes nothing.
 
@@ -233,6 +241,6 @@ def check_there(url: str) -> None:
         JournalError: there is none.
         OSError: the database cannot be reached, or is not fit for a log.
     """
-    connections = Connections(url)
+    connections = Connections(location)
     if not connections.read(is_there):
         raise JournalError(f"there is no log in {connections}: ingress makes one at its first start")

@@ -10,7 +10,7 @@ from events.postgres_log.bodies.keys import owner_of
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import commit
 
-_FORMAT = 2
+_FORMAT = 3
 
 # An erasure writes one of them anew, and appends of a conversation in it wait for that.
 _KEY_PARTITIONS = 64
@@ -22,7 +22,9 @@ _MAKING = 5_704_112_210_337_001
 # would stand in a folder's journal, so that a place means the same in both. `files` are the names: of an erased body
 # the name is gone, and the line stays. The head is updated at every append, so there is room for its next versions.
 # `remnants` are partitions of keys in which a removed key may still be; `ends_at` is where WAL that may hold it ends,
-# and `begun` the run of the server in which a rewriting began that is not known to have ended.
+# and `begun` the run of the server in which a rewriting began that is not known to have ended. A body with part -1 lies
+# in the object store, and `sealed` is its name there; `body_store` says under what this log's names begin, and
+# `removed_objects` are those that nobody bears: the version that a bucket kept, and when we saw that it was gone.
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS elaoms;
 CREATE TABLE elaoms.log (
@@ -70,6 +72,16 @@ CREATE TABLE elaoms.remnants (
     partition text NOT NULL,
     ends_at pg_lsn,
     begun text
+);
+CREATE TABLE elaoms.body_store (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    id text NOT NULL
+);
+INSERT INTO elaoms.body_store (id) VALUES (gen_random_uuid()::text);
+CREATE TABLE elaoms.removed_objects (
+    name text PRIMARY KEY,
+    version text,
+    gone_at timestamptz
 );
 """
 

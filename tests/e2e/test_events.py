@@ -128,3 +128,25 @@ def test_wrong_settings_are_said(site: Site) -> None:
     done = site.run("events", "verify", check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("events: ELEVENLABS_POST_CALL_KEY ")
+
+
+def test_body_and_recording_are_taken_out(filled: Site) -> None:
+    """`events cat` writes the bytes that were received, and `events mp3` the recording, whole and never over a file."""
+    path = call_of(filled)
+    done = filled.run("events", "cat", str(path.relative_to(filled.payloads)))
+    assert done.stdout.encode() == path.read_bytes()
+    mp3 = filled.folder / "call.mp3"
+    conversation = "conv_4201k9wfkvjyf60aevvp97zch524"
+    filled.run("events", "mp3", conversation, str(mp3))
+    assert mp3.read_bytes() == MP3
+    assert mp3.stat().st_mode & 0o777 == 0o600
+    mp3.write_bytes(b"mine")
+    assert filled.run("events", "mp3", conversation, str(mp3), check=False).returncode == 1
+    assert mp3.read_bytes() == b"mine"
+    assert {each.name for each in filled.folder.iterdir() if each.name.startswith(".call")} == set()
+    for command in (("cat", "conv_9/conv_9_transcription.json"), ("mp3", "conv_2", "other.mp3")):
+        assert filled.run("events", *command, check=False).returncode == 1
+    path.unlink()
+    done = filled.run("events", "cat", str(path.relative_to(filled.payloads)), check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is missing" in done.stderr

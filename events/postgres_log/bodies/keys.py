@@ -64,6 +64,13 @@ def holds(connection: Connection, owner: str, key: bytes) -> bool:
     return found is not None and bytes(found[0]) == key
 
 
+def held_alone(connection: Connection, owner: str, key: bytes) -> bool:
+    """Return whether this still is an owner's key, which nobody removes or holds then until the transaction ends."""
+    sql = "SELECT key FROM elaoms.keys WHERE owner = %s FOR UPDATE"
+    found = connection.execute(sql, [owner]).fetchone()
+    return found is not None and bytes(found[0]) == key
+
+
 def lock_keys(connection: Connection, owners: Sequence[str]) -> None:
     """
     Wait until nobody holds the keys of some owners, and keep others from holding them until the transaction ends.

@@ -6,9 +6,10 @@ from itertools import islice
 from msgspec import Struct
 
 from events.disk import steps
-from events.postgres_log.bodies.draft import PostgresDraft
-from events.postgres_log.bodies.keys import are_current, holds, keys_of, owner_of
-from events.postgres_log.bodies.sealing import PART_BYTES, UnsealableError, seal, unseal
+from events.postgres_log.bodies.keys import are_current, holds, keys_of
+from events.postgres_log.bodies.objects import OBJECT_PART, ObjectBodies
+from events.postgres_log.bodies.owned import KeyGoneError, Name, OwnedDraft, StoreAwayError
+from events.postgres_log.bodies.sealing import UnsealableError, seal, unseal
 from events.postgres_server.bounded import Connection
 
 # So many rows of a long body are one transaction: the server holds none of them for long.
@@ -19,34 +20,12 @@ INSERT INTO elaoms.bodies (owner, sha256, part, sealed) VALUES (%s, %s, %s, %s) 
 """
 _MEND = "UPDATE elaoms.bodies SET sealed = %s WHERE owner = %s AND sha256 = %s AND part = %s"
 _NUMBERS = "SELECT part FROM elaoms.bodies WHERE owner = %s AND sha256 = %s"
+_IS_OBJECT = "SELECT FROM elaoms.bodies WHERE owner = %s AND sha256 = %s AND part = -1"
 _PART = "SELECT sealed FROM elaoms.bodies WHERE owner = %s AND sha256 = %s AND part = %s"
 _SHORT = """
 SELECT owner, sha256, sealed FROM elaoms.bodies
 JOIN unnest(%s::text[], %s::text[]) AS wanted (owner, sha256) USING (owner, sha256) WHERE part = 0
 """
-
-# (owner, SHA-256 of the whole): what a body is called here. The same bytes may be two owners', each with its own key.
-Name = tuple[str, str]
-
-
-class KeyGoneError(Exception):
-    """An erasure has removed the key with which a body was being sealed. Putting the body there again is safe."""
-
-
-class OwnedDraft(Struct, frozen=True):
-    """A body on its way, and whose key seals it."""
-
-    owner: str
-    draft: PostgresDraft
-
-    @property
-    def name(self) -> Name:
-        """What it is called."""
-        return self.owner, self.draft.sha256
-
-    def rows(self) -> int:
-        """Return of how many parts it is made; an empty body has one."""
-        return max(1, -(-self.draft.size // PART_BYTES))
 
 
 class StoredBodies(Struct):
@@ -54,12 +33,14 @@ class StoredBodies(Struct):
     The bodies of a group once they were put there, as far as others may have removed them since.
 
     `keys` and `rows` leave out what this very transaction made: nobody else sees it. `rows` says how many each body
-    has. `damaged` are bodies whose bytes there are not theirs.
+    has, and `objects` under which name it lies in the object store, if it does. `damaged` are bodies whose bytes there
+    are not theirs.
     """
 
     keys: dict[str, bytes]
-    rows: dict[Name, int]
-    damaged: set[Name]
+    rows: dict[Name, int] = {}
+    objects: dict[Name, str] = {}
+    damaged: set[Name] = set()
 
     def lacking(self, connection: Connection) -> set[Name]:
         """
@@ -73,23 +54,24 @@ class StoredBodies(Struct):
         if not self.rows:
             return self.damaged
         found = connection.execute(
-            "SELECT owner, sha256, count(*) FROM elaoms.bodies"
+            "SELECT owner, sha256, count(*), min(CASE WHEN part = -1 THEN convert_from(sealed, 'UTF8') END)"
+            " FROM elaoms.bodies"
             " JOIN unnest(%s::text[], %s::text[]) AS wanted (owner, sha256) USING (owner, sha256)"
             " GROUP BY owner, sha256",
             _columns(self.rows),
         )
-        counts = {(owner, sha256): count for owner, sha256, count in found}
-        return self.damaged | {name for name, rows in self.rows.items() if counts.get(name) != rows}
+        there = {(owner, sha256): (count, object_name) for owner, sha256, count, object_name in found}
+        wanted = {name: (rows, self.objects.get(name)) for name, rows in self.rows.items()}
+        return self.damaged | {name for name, stored in wanted.items() if there.get(name) != stored}
 
 
-def owned(conversation_id: str | None, draft: PostgresDraft) -> OwnedDraft:
-    """Return a draft with its owner."""
-    return OwnedDraft(owner_of(conversation_id, draft.sha256), draft)
-
-
-def put_bodies(connection: Connection, drafts: Iterable[OwnedDraft]) -> StoredBodies:
+def put_bodies(
+    connection: Connection, drafts: Iterable[OwnedDraft], objects: ObjectBodies | None = None
+) -> StoredBodies:
     """
     Put bodies into the database, those that are there already excepted; no event need bear them yet.
+
+    Long ones go into the object store, where there is one, and are durable there.
 
     Long ones are committed some rows at a time, without waiting for a disk: the commit of their events, which comes
     later in the server's one log, makes them durable too. First the keys, then the bodies, each in their order, or two
@@ -99,22 +81,28 @@ def put_bodies(connection: Connection, drafts: Iterable[OwnedDraft]) -> StoredBo
     short ones are committed with their events, once `StoredBodies.lacking` has looked.
 
     Raises:
+        StoreAwayError: the object store cannot be used.
         OSError: a draft cannot be read.
         KeyGoneError: an erasure came between.
         psycopg.Error: as psycopg raises it.
     """
     ordered = [body for _, body in sorted({body.name: body for body in drafts}.items())]
+    if objects is not None and any(body.is_long for body in ordered):
+        objects.check_own(connection, may_begin=True)
     keys, own = keys_of(connection, [body.owner for body in ordered])
     if any(body.owner not in keys for body in ordered):
         raise KeyGoneError
-    stored = StoredBodies({owner: key for owner, key in keys.items() if owner not in own}, {}, set())
-    for body in ordered:
-        if body.draft.size > PART_BYTES:
+    stored = StoredBodies({owner: key for owner, key in keys.items() if owner not in own})
+    for body in filter(lambda body: body.is_long, ordered):
+        name = objects.put(connection, keys[body.owner], body) if objects is not None else None
+        if name is None:
             _put_long(connection, keys[body.owner], body)
-            # Whatever this transaction has made before, its commit has shown to others.
-            stored.keys = keys
             stored.rows[body.name] = body.rows()
-    short = [body for body in ordered if body.draft.size <= PART_BYTES]
+        else:
+            stored.rows[body.name], stored.objects[body.name] = 1, name
+        # Whatever this transaction has made before, a commit has shown to others.
+        stored.keys = keys
+    short = [body for body in ordered if not body.is_long]
     if known := _put_short(connection, keys, short):
         stored.rows |= {body.name: 1 for body in known}
         stored.damaged = _other_than(connection, keys, known)
@@ -124,16 +112,18 @@ def put_bodies(connection: Connection, drafts: Iterable[OwnedDraft]) -> StoredBo
 
 def remove_bodies(connection: Connection, names: Collection[Name]) -> None:
     """Remove what is left of bodies that are not whole: whoever appends them has the right bytes."""
-    connection.execute(
-        "DELETE FROM elaoms.bodies USING unnest(%s::text[], %s::text[]) AS lacking (owner, sha256)"
-        " WHERE bodies.owner = lacking.owner AND bodies.sha256 = lacking.sha256",
+    _remove(
+        connection,
+        "DELETE FROM elaoms.bodies AS body USING unnest(%s::text[], %s::text[]) AS lacking (owner, sha256)"
+        " WHERE body.owner = lacking.owner AND body.sha256 = lacking.sha256",
         _columns(names),
     )
 
 
 def remove_nameless_bodies(connection: Connection, owners: Sequence[str]) -> None:
     """Remove those bodies of some owners that no event bears; the head must be locked."""
-    connection.execute(
+    _remove(
+        connection,
         "DELETE FROM elaoms.bodies AS body WHERE owner = ANY(%s) AND NOT EXISTS"
         " (SELECT FROM elaoms.files WHERE files.owner = body.owner AND files.sha256 = body.sha256)",
         [list(owners)],
@@ -142,9 +132,21 @@ def remove_nameless_bodies(connection: Connection, owners: Sequence[str]) -> Non
 
 def sweep_bodies(connection: Connection) -> None:
     """Remove the bodies that no event bears: their writers died, a day ago or earlier."""
-    connection.execute(
+    _remove(
+        connection,
         "DELETE FROM elaoms.bodies AS body WHERE since < now() - interval '1 day' AND NOT EXISTS"
-        " (SELECT FROM elaoms.files WHERE files.owner = body.owner AND files.sha256 = body.sha256)"
+        " (SELECT FROM elaoms.files WHERE files.owner = body.owner AND files.sha256 = body.sha256)",
+        [],
+    )
+
+
+def _remove(connection: Connection, deletion: str, values: Sequence[object]) -> None:
+    """Remove rows of bodies, and note the objects that they name: once this is committed, they are nobody's."""
+    connection.execute(
+        f"WITH removed AS ({deletion} RETURNING body.part, body.sealed)"  # noqa: S608 - our words
+        " INSERT INTO elaoms.removed_objects (name)"
+        " SELECT convert_from(sealed, 'UTF8') FROM removed WHERE part = -1",
+        values,
     )
 
 
@@ -176,9 +178,11 @@ def _other_than(connection: Connection, keys: dict[str, bytes], bodies: Sequence
 
 def _put_long(connection: Connection, key: bytes, body: OwnedDraft) -> None:
     numbers = {number for (number,) in connection.execute(_NUMBERS, body.name)}
+    if OBJECT_PART in numbers:
+        raise StoreAwayError("a body lies in an object store that is not named: set BODY_STORE_URL")
     parts = enumerate(body.draft.parts())
     while some := list(islice(parts, _PARTS_PER_COMMIT)):
-        if not holds(connection, body.owner, key):
+        if not holds(connection, body.owner, key) or connection.execute(_IS_OBJECT, body.name).fetchone():
             raise KeyGoneError
         for number, part in some:
             _put_part(connection, key, body, number, part, is_known=number in numbers)

@@ -8,7 +8,9 @@ import psycopg
 from msgspec import Struct
 
 from events.disk import steps
+from events.postgres_log.bodies.owned import StoreAwayError
 from events.postgres_log.erasing.nodes import Look, Node, nodes_of
+from events.postgres_log.erasing.objects import ObjectEraser
 from events.postgres_log.erasing.remnants import forget_remnants, read_remnants
 from events.postgres_log.erasing.rewriting import rewrite
 from events.postgres_log.schema import note_head, read_head
@@ -49,8 +51,9 @@ class Wiper:
     is overwritten, for segments are filled in the order of their numbers.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, eraser: ObjectEraser) -> None:
         self._connections = connections
+        self._eraser = eraser
         # By server, and whether it is a standby, for a promotion gives files new names, too: up to where WAL may hold
         # keys, and the last segment that may be a recycled one from before.
         self._recycled: dict[tuple[str, bool], tuple[int, int]] = {}
@@ -62,6 +65,15 @@ class Wiper:
         Raises:
             OSError: the primary cannot be reached, or waits for its standby.
         """
+        return "; ".join(each for each in (self._wipe_keys(), self._wipe_objects()) if each)
+
+    def _wipe_objects(self) -> str:
+        try:
+            return self._eraser.erase()
+        except StoreAwayError as error:
+            return f"objects of removed bodies may still be there: {error}"
+
+    def _wipe_keys(self) -> str:
         if not self._connections.read(read_remnants):
             return ""
         try:

@@ -9,6 +9,8 @@ from events.process.environment import Environment
 from events.process.settings.setting import Text, Whole
 
 _SCHEMES = ("postgresql://", "postgres://")
+_STORE_SCHEMES = ("s3://", "file:///")
+_STORE_DRIVER = "obstore"
 _DRIVER = ("psycopg", "cryptography")
 
 DATABASE_URL = Text(
@@ -47,6 +49,16 @@ LOG_WAIT_S = Whole(
     low=1,
     high=600,
 )
+BODY_STORE_URL = Text(
+    "BODY_STORE_URL",
+    "database",
+    "where bodies above 1 MiB lie, such as recordings: a bucket of S3 or of what speaks as it does, or `file:///FOLDER`",
+    "s3://bucket/elaoms?endpoint=https://s3.example.net&region=eu-1&access_key_id=...&secret_access_key=...",
+    more="Only for a log in a database; [what to know](log-layout.md#long-bodies-in-a-bucket). May hold a secret, "
+    "each special character of it written as %XX; what it leaves out comes from `AWS_ACCESS_KEY_ID`, "
+    "`AWS_SECRET_ACCESS_KEY` and the like",
+    default_told="the database",
+)
 
 
 class Database(Struct, frozen=True, kw_only=True):
@@ -56,6 +68,7 @@ class Database(Struct, frozen=True, kw_only=True):
     read_url: Annotated[str, DATABASE_READ_URL]
     standbys_min: Annotated[int, DATABASE_STANDBYS] = DATABASE_STANDBYS.default
     wait_s: Annotated[int, LOG_WAIT_S] = LOG_WAIT_S.default
+    body_store: Annotated[str, BODY_STORE_URL] = ""
 
     def __repr__(self) -> str:
         """Show everything but the URLs."""
@@ -69,6 +82,7 @@ def read_database(env: Environment) -> Database | None:
         read_url=DATABASE_READ_URL.read(env) or DATABASE_URL.read(env),
         standbys_min=DATABASE_STANDBYS.read(env),
         wait_s=LOG_WAIT_S.read(env),
+        body_store=read_body_store(env),
     )
     if not database.url:
         return None
@@ -81,3 +95,14 @@ def read_database(env: Environment) -> Database | None:
             f"is set, which needs {' and '.join(missing)}: .venv/bin/pip install --editable '.[postgres]'",
         )
     return database
+
+
+def read_body_store(env: Environment) -> str:
+    """Return where long bodies of a log in a database lie; empty for the database. May hold a secret."""
+    url = BODY_STORE_URL.read(env)
+    if url and not url.startswith(_STORE_SCHEMES):
+        env.fault(BODY_STORE_URL.name, "must be s3://BUCKET/PREFIX?endpoint=https://HOST, or file:///FOLDER")
+    if url and find_spec(_STORE_DRIVER) is None:
+        words = f"is set, which needs {_STORE_DRIVER}: .venv/bin/pip install --editable '.[postgres]'"
+        env.fault(BODY_STORE_URL.name, words)
+    return url

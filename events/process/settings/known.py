@@ -9,6 +9,7 @@ KNOWN_SETTINGS = frozenset(
         "AUDIT_LOG_PATH",
         "BODY_IDLE_TIMEOUT_S",
         "BODY_MAX_MB",
+        "BODY_STORE_URL",
         "BRIEF_CHARS_MAX",
         "CORS_ALLOW_ORIGINS",
         "DATABASE_READ_URL",

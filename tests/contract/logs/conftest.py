@@ -8,6 +8,7 @@ import pytest
 from events.log.protocol import EventLog
 from events.open_log import open_log
 from tests.contract.logs.kinds import KINDS, Kind
+from tests.support.object_store import SHARED_STORE
 from tests.support.postgres import SHARED
 
 
@@ -21,6 +22,7 @@ def servers() -> Iterator[None]:
     """End the servers that kinds of logs have started."""
     yield
     SHARED.close()
+    SHARED_STORE.close()
 
 
 @pytest.fixture(params=map(_param, KINDS))

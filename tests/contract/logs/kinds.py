@@ -1,11 +1,15 @@
 """The kinds of logs that are held to the contract, and where a test of each finds an empty one."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
+from events.open_log import is_database, with_body_store
+from events.postgres_server.location import read_location
+from tests.support.object_store import SHARED_STORE
 from tests.support.postgres import SHARED, why_not
 
 
@@ -36,8 +40,23 @@ def _in_database(_: Path) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def _with_bucket(_: Path) -> Iterator[str]:
+    store = SHARED_STORE.store(Path(tempfile.mkdtemp(prefix="elaoms-s3-")))
+    with SHARED.cluster().database() as url:
+        yield with_body_store(url, store.url())
+
+
 # Add a new kind of log here, and nowhere else in this suite.
 KINDS = (
     Kind(name="folder", place=_in_folder),
     Kind(name="postgres", place=_in_database, why_not=why_not(), has_recordings=False),
+    Kind(name="postgres and a bucket", place=_with_bucket, why_not=why_not(), has_recordings=False),
 )
+
+
+def put_step(location: str, in_folder: str) -> str:
+    """Return the step at which some of a long body is where its log is kept; `in_folder` is that of a folder's log."""
+    if not is_database(location):
+        return in_folder
+    return "object_put" if read_location(location).body_store else "parts_put"

@@ -19,9 +19,10 @@ from events.log.ours.seal import seal
 from events.log.protocol import EventLog
 from events.log.receipt import HEADER, sha256_of
 from events.open_log import is_database, open_copy_source, open_copy_target, open_log
+from events.postgres_server.location import read_location
 from events.wire.shared_secrets import Secrets
 from tests.contract.logs.conftest import _param
-from tests.contract.logs.kinds import KINDS, Kind
+from tests.contract.logs.kinds import KINDS, Kind, put_step
 from tests.support.copies import content_of, copy, files_in, forget
 from tests.support.logs import CALL, LATER, OTHER, append, assert_in_order, bodies, events
 from tests.support.samples import MARTA, audio, failure, transcription
@@ -59,7 +60,7 @@ def untouched(location: str) -> object:
     """Return all that somebody could change at a location."""
     if not is_database(location):
         return files_in(Path(location))
-    with psycopg.connect(location) as connection:
+    with psycopg.connect(read_location(location).url) as connection:
         tables = ("log", "events", "files", "bodies")
         selects = {table: SQL("SELECT * FROM {} ORDER BY 1, 2").format(Identifier("elaoms", table)) for table in tables}
         return {table: connection.execute(select).fetchall() for table, select in selects.items()}
@@ -251,7 +252,7 @@ def harm(location: str, event: Event, *, is_missing: bool) -> None:
         path = Path(location) / event.receipt.path
         path.unlink() if is_missing else path.write_bytes(b"harmed")
         return
-    with psycopg.connect(location, autocommit=True) as connection:
+    with psycopg.connect(read_location(location).url, autocommit=True) as connection:
         change = "DELETE FROM elaoms.bodies" if is_missing else "UPDATE elaoms.bodies SET sealed = 'harmed'"
         connection.execute(f"{change} WHERE sha256 = %s".encode(), [event.receipt.sha256])
 
@@ -277,7 +278,7 @@ def test_damaged_line_is_not_passed_on(log: EventLog, target: str) -> None:
     """A line that somebody changed ends the copy before it: the next one, which does not follow it, tells."""
     append(log, *GIVEN)
     if is_database(log.location):
-        with psycopg.connect(log.location, autocommit=True) as connection:
+        with psycopg.connect(read_location(log.location).url, autocommit=True) as connection:
             connection.execute(
                 "UPDATE elaoms.events SET line = replace(line, 'webhook', 'sluggish') WHERE position = 2"
             )
@@ -323,7 +324,7 @@ def test_two_copies_at_once_make_one(log: EventLog, target: str) -> None:
             outcomes.append(error)
 
     first = threading.Thread(target=run)
-    with held_at("body_synced" if not is_database(target) else "parts_put", first) as held:
+    with held_at(put_step(target, "body_synced"), first) as held:
         first.start()
         held.arrived.acquire()
         copy(log.location, target)

@@ -12,6 +12,7 @@ from events.copying.command import copy as copy_command
 from events.errors import JournalError, LogKeyError
 from events.log.protocol import EventLog
 from events.open_log import is_database, open_copy_source, open_copy_target, open_log
+from events.postgres_server.location import read_location
 from events.wire.shared_secrets import Secrets
 from tests.contract.logs.kinds import Kind
 from tests.support.copies import content_of, copy, files_in
@@ -22,6 +23,7 @@ class Settings:
     """The settings of the command, without a key."""
 
     log_keys: Secrets | None = None
+    body_store: str = ""
 
 
 def asked(*arguments: str) -> Result:
@@ -67,7 +69,7 @@ def everything_at(location: str) -> object:
     """Return all that lies at a location, also what is no event's."""
     if not is_database(location):
         return files_in(Path(location))
-    with psycopg.connect(location) as connection:
+    with psycopg.connect(read_location(location).url) as connection:
         return connection.execute("SELECT * FROM elaoms.log").fetchall(), connection.execute(
             "SELECT * FROM elaoms.bodies"
         ).fetchall()
@@ -97,7 +99,7 @@ def test_nothing_is_made_where_the_key_is_missing(kind: Kind, tmp_path: Path) ->
         with pytest.raises(LogKeyError):
             copy(source.location, target)
         if is_database(target):
-            with psycopg.connect(target) as connection:
+            with psycopg.connect(read_location(target).url) as connection:
                 assert connection.execute("SELECT to_regclass('elaoms.log')").fetchone() == (None,)
         else:
             assert not Path(target).exists()

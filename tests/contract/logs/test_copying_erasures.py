@@ -14,9 +14,10 @@ from events.log.ours.seal import seal
 from events.log.protocol import EventLog
 from events.log.receipt import HEADER, Receipt, sha256_of
 from events.open_log import is_database, open_copy_source, open_copy_target, open_log
+from events.postgres_server.location import read_location
 from events.wire.shared_secrets import Secrets
 from tests.contract.logs.conftest import _param
-from tests.contract.logs.kinds import KINDS, Kind
+from tests.contract.logs.kinds import KINDS, Kind, put_step
 from tests.support.copies import content_of, copy, forget
 from tests.support.logs import CALL, LATER, OTHER, append, events
 from tests.support.samples import transcription
@@ -37,7 +38,7 @@ def strangers_at(location: str) -> list[str]:
     """Return what lies there and is the body of no event."""
     named = {event.receipt.path for event in events(open_log(location))}
     if is_database(location):
-        with psycopg.connect(location) as connection:
+        with psycopg.connect(read_location(location).url) as connection:
             found = connection.execute(
                 "SELECT sha256 FROM elaoms.bodies WHERE sha256 NOT IN (SELECT sha256 FROM elaoms.files)"
             )
@@ -64,7 +65,7 @@ def test_erasure_goes_along_a_chain_of_copies(log: EventLog, target: str, kind: 
 def test_killed_copy_leaves_nothing_of_who_is_erased_then(log: EventLog, target: str) -> None:
     """What a killed copy had brought of a long body goes, if it is erased before the next copy."""
     append(log, CALL, LONG)
-    with dying_at("parts_put" if is_database(target) else "body_linked"):
+    with dying_at(put_step(target, "body_linked")):
         copy(log.location, target)
     forget(log, "conv_long", "conv_1")
     copy(log.location, target)
@@ -84,7 +85,7 @@ def test_slower_of_two_copies_brings_back_nothing(log: EventLog, target: str) ->
             outcomes.append(error)
 
     first = threading.Thread(target=run)
-    with held_at("parts_put" if is_database(target) else "body_synced", first) as held:
+    with held_at(put_step(target, "body_synced"), first) as held:
         first.start()
         held.arrived.acquire()
         forget(log, "conv_long", "conv_1")
@@ -148,7 +149,7 @@ def test_erasure_that_cannot_be_read_now_ends_the_copy(
 def test_name_that_came_to_other_bytes_is_told(log: EventLog, target: str) -> None:
     """Where the log lost a body and gave its name to another one, the copy keeps what it has, and says what to do."""
     if is_database(log.location):
-        with psycopg.connect(log.location, autocommit=True) as connection:
+        with psycopg.connect(read_location(log.location).url, autocommit=True) as connection:
             append(log, CALL)
             copy(log.location, target)
             connection.execute("DELETE FROM elaoms.files")

@@ -118,6 +118,18 @@ def test_who_waits_for_a_lock_leaves_the_gate_to_others() -> None:
     assert done == [1, 2]
 
 
+def test_gate_is_left_once_whoever_leaves_it_again() -> None:
+    """A thread that has left the gate may wait for a disk there; it enters again at the end of the outermost block."""
+    door = Gate()
+    with door:
+        with gate.released:
+            with gate.released:
+                assert_open(door)
+            assert_open(door)
+        assert door._lock.locked()
+    assert_open(door)
+
+
 def test_error_of_the_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
     """A failed fsync raises its error, and the next thread finds the gate open."""
     door = Gate()
