@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 BENCH ?=
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 EXPLAIN ?=
-# Where fast tests write, if there is a gigabyte of it: no test waits for a disk then. Empty where there is not.
+# Where tests write, if there is a gigabyte of it: none waits for a disk then. Empty where there is not.
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
 .DEFAULT_GOAL := help
@@ -29,7 +29,7 @@ demo: install ## Play sample calls to both processes, and show what is remembere
 	@$(BIN)/python docs/demo/play.py
 
 test: develop ## Run every test; PYTEST_ARGS="-k signature" chooses some.
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest $(PYTEST_ARGS)
 
 test-unit: develop ## Run the fast tests: no server, no strace, no root.
 	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n auto tests/unit tests/golden -m "not slow and not root and not strace and not server" $(PYTEST_ARGS)

@@ -1,6 +1,7 @@
 """Looks up what an attribute is, by its name or by the id under which an operator collects it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -74,22 +75,25 @@ class Registry:
         shared: Iterable[str] = (),
         hidden: Iterable[str] = (),
     ) -> None:
-        self._attributes = {attribute.name: attribute for attribute in _table()}
+        known = dict(_ours())
         for name, of_operator in (added or {}).items():
-            self._attributes[name] = Attribute(
-                name=name,
-                is_several=of_operator.several,
-                is_shared=of_operator.shared,
-                is_safe=of_operator.safe,
-                sensitive=of_operator.sensitive,
-                sector=of_operator.sector,
-                labels=of_operator.labels,
-                ids=of_operator.ids,
+            known[name] = _with_plain_ids(
+                Attribute(
+                    name=name,
+                    is_several=of_operator.several,
+                    is_shared=of_operator.shared,
+                    is_safe=of_operator.safe,
+                    sensitive=of_operator.sensitive,
+                    sector=of_operator.sector,
+                    labels=of_operator.labels,
+                    ids=of_operator.ids,
+                )
             )
+        self._attributes = {name: attribute for name, (attribute, _) in known.items()}
         self._by_id: dict[str, str] = {}
-        for attribute in self._attributes.values():
-            for id_ in (attribute.name, *attribute.labels.values(), *attribute.ids):
-                self._by_id.setdefault(_plain(id_), attribute.name)
+        for name, (_, plain_ids) in known.items():
+            for plain_id in plain_ids:
+                self._by_id.setdefault(plain_id, name)
         for name in added or {}:  # what the operator says counts
             self._by_id |= {_plain(id_): name for id_ in (name, *self._attributes[name].ids)}
         for id_ in shared:
@@ -130,6 +134,16 @@ class Registry:
 def is_snake_case(name: str) -> bool:
     """Tell whether a name is made of lower-case letters, digits and underscores, as `frame_size` is."""
     return 0 < len(name) <= _NAME_CHARS_MAX and _SNAKE_CHARS.issuperset(name) and name[0].isalpha()
+
+
+# Each projection looks things up in registries of its own, and what is ours is the same in all.
+@cache
+def _ours() -> Mapping[str, tuple[Attribute, tuple[str, ...]]]:
+    return {attribute.name: _with_plain_ids(attribute) for attribute in _table()}
+
+
+def _with_plain_ids(attribute: Attribute) -> tuple[Attribute, tuple[str, ...]]:
+    return attribute, tuple(map(_plain, (attribute.name, *attribute.labels.values(), *attribute.ids)))
 
 
 def _table() -> Iterator[Attribute]:

@@ -6,7 +6,8 @@ import threading
 import tracemalloc
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -333,25 +334,29 @@ def test_some_empty_pages_are_followed(log: FolderLog, account: Account) -> None
 
 
 _GZIP = (("content-encoding", "gzip"),)
-_BOMB = gzipped_spaces(300_000_000)
+
+
+@cache
+def _bomb() -> bytes:
+    return gzipped_spaces(300_000_000)
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(200, _BOMB, _GZIP), "larger than 16 MiB"),
-        (Answer(200, gzip.compress(_BOMB), (("content-encoding", "gzip, gzip"),)), "compressed in a way"),
-        (Answer(200, b"{}", (("content-encoding", "br"),)), "compressed in a way"),
-        (Answer(200, b" " * 40 * 1024 * 1024), "larger than 16 MiB"),
-        (Answer(403, _BOMB, _GZIP), "ElevenLabs answered 403"),
+        (lambda: Answer(200, _bomb(), _GZIP), "larger than 16 MiB"),
+        (lambda: Answer(200, gzip.compress(_bomb()), (("content-encoding", "gzip, gzip"),)), "compressed in a way"),
+        (lambda: Answer(200, b"{}", (("content-encoding", "br"),)), "compressed in a way"),
+        (lambda: Answer(200, b" " * 40 * 1024 * 1024), "larger than 16 MiB"),
+        (lambda: Answer(403, _bomb(), _GZIP), "ElevenLabs answered 403"),
     ],
 )
 def test_answer_that_unfolds_without_end_is_given_up(
-    log: FolderLog, account: Account, answer: Answer, words: str
+    log: FolderLog, account: Account, answer: Callable[[], Answer], words: str
 ) -> None:
     """A small answer that holds hundreds of megabytes takes little memory, costs one call, and the others are had."""
     account.hold(*_CALLS)
-    account.instead[_LIST + "/conv_2"] = [answer]
+    account.instead[_LIST + "/conv_2"] = [answer()]
     tracemalloc.start()
     try:
         run = Run(log, account)
@@ -383,7 +388,7 @@ def test_recording_that_unfolds_without_end_is_given_up(account: Account, tmp_pa
     """A recording is bounded by the log's cap, however it is compressed."""
     log = FolderLog(tmp_path / "payloads", body_bytes_max=20_000_000)
     account.hold(_CALLS[0], has_audio=True)
-    account.instead[_LIST + "/conv_0/audio"] = [Answer(200, _BOMB, _GZIP)]
+    account.instead[_LIST + "/conv_0/audio"] = [Answer(200, _bomb(), _GZIP)]
     run = Run(log, account, is_audio=True)
     assert (run.summary.calls, run.summary.recordings, run.summary.failed) == (1, 0, 1)
     assert any("larger than 20000000 bytes" in line for line in run.said)
