@@ -77,6 +77,7 @@ class ReadModelHealth(Struct, kw_only=True):
     unfinished_erasures: Annotated[
         int, Meta(description="Requests to forget a caller that are not done after a minute.")
     ] = 0
+    waiting: Annotated[int, Meta(description="Callers whose new calls are kept, and wait to be folded.")] = 0
     owed: Annotated[int, Meta(description="Callers whose latest changes the memory engine has not received yet.")] = 0
     engine: Annotated[
         str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
@@ -271,6 +272,7 @@ def _read_model_health(read_model: ReadModel, reading: ReadPool) -> tuple[ReadMo
         partly_read=partly_read.left_out,
         unreadable=partly_read.unreadable,
         unreadable_lately=partly_read.unreadable_since,
+        waiting=read_model.waiting(),
         owed=read_model.owed(),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
     )
@@ -284,7 +286,7 @@ def _degraded_in(read_model: ReadModelHealth, projector: ProjectorHealth, patien
     degraded = []
     if read_model.behind < 0:
         degraded.append("journal")
-    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0) or ailing:
+    if patience.is_over(is_behind=read_model.behind > 0 or read_model.waiting + read_model.owed > 0) or ailing:
         degraded.append("projector")
     if read_model.unfinished_erasures:
         degraded.append("erasure")

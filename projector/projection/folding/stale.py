@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from projector.domain.calls import Call
+from projector.read_model.tables.sharing_tables import Mark
 
 
 class Stale:
@@ -29,6 +30,23 @@ class Stale:
     def add_whole(self, callers: Iterable[str]) -> None:
         """Note callers of whom a call was changed or removed: they are folded from all of their calls."""
         self._whole |= set(callers)
+
+    def names(self) -> set[str]:
+        """Return all of them."""
+        return self._added.keys() | self._whole | self._extracted.keys() | self._corrected
+
+    def marks(self) -> list[Mark]:
+        """Return what is noted, as it is left for whoever folds."""
+        return [
+            Mark(
+                caller,
+                is_whole=caller in self._whole,
+                added=tuple(call.conversation_id for call in self._added.get(caller, ())),
+                extracted=tuple(sorted(self._extracted.get(caller, ()))),
+                is_corrected=caller in self._corrected,
+            )
+            for caller in sorted(self.names())
+        ]
 
     def leave_out(self, callers: Iterable[str]) -> None:
         """Drop what was noted of some callers."""
