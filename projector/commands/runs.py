@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Event as Flag
@@ -26,6 +26,7 @@ from projector.commands.beside.metrics import serving
 from projector.commands.beside.models import asking
 from projector.commands.beside.vectors import making_vectors
 from projector.commands.forgetting.retention import Retention, retaining
+from projector.commands.running.helping import helping
 from projector.commands.running.lost_log import check_log
 from projector.commands.running.stopping import stopped_by_signals
 from projector.commands.running.waiting import WaitReporter, why_behind
@@ -87,20 +88,26 @@ def _traces(settings: Settings) -> Iterator[Untraced]:
 
 def _follow_until_stopped(settings: Settings, engines: Engines, traces: Untraced) -> None:
     folder, memories = settings.read_model_folder, settings.memories_location
-    with serving(settings.metrics_host, settings.metrics_port, folder, memories) as note_batch:
-        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces)
+    with (
+        serving(settings.metrics_host, settings.metrics_port, folder, memories) as note_batch,
+        helping(settings, engines) as help_others,
+    ):
+        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces, help_others)
 
 
-def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> None:
+def _follow_again_and_again(
+    settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, help_others: Callable[[float], None]
+) -> None:
     logger = logging.get_logger("projection")
     stop = engines.shutdown
     reason = ""
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.
+        spend: Callable[[float], object] = stop.wait
         try:
             if _follow_if_alone(settings, engines, pulse, traces):
                 continue  # it was told to stop, or it lost its lock and must take it again
-            now = "another projector follows this log"
+            now, spend = "another projector follows this log", help_others
         except OSError as error:
             now = str(error)
             with suppress(OSError):  # it may be that folder which is missing
@@ -109,7 +116,7 @@ def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse, 
         if now != reason:
             reason = now
             logger.warning("projector_waiting", reason=reason)
-        stop.wait(_WAIT_S)
+        spend(_WAIT_S)
 
 
 def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> bool:
@@ -213,10 +220,11 @@ def _has_caught_up(generations: Generations, tail: Place | None, *, waits_for_en
     try:
         with open_read_model(generations) as read_model:
             place, faults, owed = read_model.place(), read_model.faults(), read_model.owed()
+            waiting = read_model.waiting()
     except ReadModelMissingError:
         return False
     due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
-    is_there = tail is None or (place is not None and place.position >= tail.position)
+    is_there = not waiting and (tail is None or (place is not None and place.position >= tail.position))
     is_delivered = not (waits_for_engine and owed)
     return is_there and is_delivered and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
 

@@ -90,7 +90,7 @@ class Follower:
         self._place: Place | None = None
         self._made: int | None = None
         self._log_size = -1
-        self._is_erasing = False
+        self._is_erasing = self._is_folding = False
         self._said_reason = ""
 
     def run(self) -> None:
@@ -126,7 +126,7 @@ class Follower:
             self._pulse.wait_for(None)
             if self._place is not None:
                 self._head.say(self._place)
-            if not self._is_erasing and self._log.size() == self._log_size:
+            if not (self._is_erasing or self._is_folding) and self._log.size() == self._log_size:
                 self._log.wait(self._stop)
         self.close()
 
@@ -186,6 +186,7 @@ class Follower:
         retried = projection.due()
         for place in retried:
             self._traces.retry(projection, self._log.event_at(place))
+        self._is_folding = self._live.fold_waiting(is_waiting=not is_following)
         taken += self._erase(is_following=is_following)
         if taken or retried:
             self._live.note_written()
@@ -207,6 +208,7 @@ class Follower:
             if is_following or not (self._is_erasing or has_more):
                 break  # the next event may be there by now, and others wait for it
             taken += self._take_new(is_following=False)
+            self._live.fold_waiting(is_waiting=True)
         return taken
 
     def _take_new(self, *, is_following: bool) -> int:

@@ -169,6 +169,24 @@ class LiveGeneration:
             self.note_written()
         logger.info("read_model_sound", reason=reason)
 
+    def fold_waiting(self, *, is_waiting: bool) -> bool:
+        """
+        Fold whom earlier events left to be folded; return whether there may be more at once.
+
+        Args:
+            is_waiting: whether to fold until nobody waits, also for whom others fold; else a few.
+        """
+        shared = self.projection.shared
+        while shared is not None and self._should_go_on() and shared.is_waiting():
+            is_any = shared.fold_some() > 0
+            if not is_waiting:
+                return is_any  # else others fold the rest: there is time until the next look
+            if not is_any:
+                time.sleep(_PAUSE_S)
+        if shared is not None and shared.were_left():
+            self._changes.compare()  # others may have folded them, and tell nobody here
+        return False
+
     def put_off_check(self) -> bool:
         """
         End the check that is under way, to be made anew later; return False if readers wait for it.

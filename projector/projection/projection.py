@@ -4,38 +4,39 @@ The projection: events in, calls kept, callers folded, all of it in one transact
 Whatever order events come in, and however often, the read model ends in the same state.
 """
 
-import itertools
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-
-import msgspec
+from functools import partial
 
 from events.disk import steps
-from events.errors import EventsError, UnprovenEventError
+from events.errors import UnprovenEventError
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
-from events.log.filing import ERASURE_REQUEST, TRANSCRIPTION
+from events.log.filing import ERASURE_REQUEST
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
 from projector.engines.protocol import Changes, IndexedEngine, NoChanges
-from projector.errors import ProjectionStoppedError, ProjectorError
+from projector.errors import ProjectionStoppedError
 from projector.projection.engine_sync import EngineSync
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.erasing.work import ErasureWork
-from projector.projection.faults import THE_WORLDS, describe_our_fault
+from projector.projection.faults import THE_WORLDS, FaultRecorder, describe_our_fault
+from projector.projection.folding.first_folds import FirstFolds, Progress
 from projector.projection.folding.refold import Refolder
+from projector.projection.folding.shared_folds import SharedFolds
 from projector.projection.folding.stale import Stale
 from projector.projection.intake import Intake
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool
 from projector.read_model.protocol import ReadModel, ReadModelWriter
 from projector.read_model.tables.projection_tables import Outbox
+from projector.read_model.tables.sharing_tables import Sharing
 
 logger = get_logger("projection")
-_FOLDED_PER_COMMIT = 500
+# As many are folded in the transaction that takes them, also where others would fold: a call is found at once.
+_FEW = 10
 
 
 class Projection:
@@ -47,6 +48,7 @@ class Projection:
     changed nothing. The fault of an event itself is recorded with its place, and stops no other event.
 
     `engine_sync` keeps an outside engine in step; None for an engine within it. `erasure_work` removes what was erased.
+    `shared` folds who waits, with other projectors; None where one alone works on a generation.
 
     Args:
         writer: the generation, open for writing.
@@ -72,7 +74,8 @@ class Projection:
         self._clock_s = clock_s
         self._log = log
         self._should_go_on = should_go_on
-        self.eraser = Eraser(writer, log, region=settings.region, on_fault=self._record_event)
+        self._faults = FaultRecorder(writer, clock_s)
+        self.eraser = Eraser(writer, log, region=settings.region, on_fault=self._faults.record_event)
         self._intake = Intake(writer, self.eraser, settings, log)
         tables = writer.read_model.engine_tables
         self.engine_sync: EngineSync | None = None
@@ -81,18 +84,25 @@ class Projection:
         if settings.engine.is_outside:
             self.engine_sync = EngineSync(writer, engines.outside(tables, log.name), self.eraser)
             index: IndexedEngine | Outbox = writer.outbox
+            within, deliver = None, self.engine_sync.deliver
         else:
-            index = self._engine = engines.indexed(tables)
-            self._index_changes = self._engine.changes
+            index = within = self._engine = engines.indexed(tables)
+            self._index_changes, deliver = self._engine.changes, None
         self._refolder = Refolder(
             writer,
             index,
             settings.fold,
             region=settings.region,
             redaction=settings.redaction,
-            on_fault=self._record_call,
+            on_fault=self._faults.record_call,
             check_stop=self._check_stop,
         )
+        self._first_folds = FirstFolds(writer, self._refolder, within, deliver, self._transaction)
+        self.shared: SharedFolds | None = None
+        if writer.sharing is not None:
+            self.shared = SharedFolds(
+                writer, writer.sharing, self._refolder, self._transaction, on_fault=self._faults.record_call
+            )
         self.erasure_work = ErasureWork(
             writer,
             log,
@@ -100,7 +110,7 @@ class Projection:
             self._refolder,
             self._transaction,
             settle=self._intake.settle,
-            on_fault=self._record_erasure,
+            on_fault=self._faults.record_erasure,
             region=settings.region,
         )
 
@@ -129,26 +139,51 @@ class Projection:
         """
         Project events that follow the ones before, and return how many they were.
 
+        Many events leave their callers to all projectors, where there are others. So do those that cannot be folded.
+
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
             read: the calls of some events by their places, where a worker has read them already.
             on_folded: called when the callers are folded, before the commit.
         """
+        sharing = self._writer.sharing if is_folding else None
+        if sharing is None or not isinstance(events, Collection):
+            return self._take(events, is_folding=is_folding, read=read or {}, on_folded=on_folded)
+        if len(events) > _FEW and sharing.has_company():
+            return self._take(events, leaves_to=sharing, on_folded=on_folded)
+        try:
+            return self._take(events, on_folded=on_folded)
+        except (*THE_WORLDS, ProjectionStoppedError):
+            raise
+        except Exception:
+            logger.exception("fold_failed", consequence="each caller is folded alone")
+            # One after the other, for an erasure has its callers folded at once.
+            return sum([self._take([event], leaves_to=sharing, on_folded=on_folded) for event in events])
+
+    def _take(
+        self,
+        events: Iterable[Event | DamagedLine],
+        *,
+        is_folding: bool = True,
+        read: Mapping[Place, bytes] | None = None,
+        leaves_to: Sharing | None = None,
+        on_folded: Callable[[], None],
+    ) -> int:
         taken = 0
-        with self._transaction():
+        with self._transaction(leaves_to.taking if leaves_to is not None else None):
             stale = Stale()
             place: Place | None = None
             for event in events:
                 self._check_stop()
                 if isinstance(event, Event):
                     self.eraser.clock.note(event)
-                self._project_or_record(event, read or {}, stale)
+                self._faults.try_event(event, partial(self._project, read=read or {}, stale=stale))
                 place = event.place
                 taken += 1
-            if is_folding:
-                self._refold(stale)
-            else:
+            if not is_folding:
                 self._intake.settle(stale)
+            else:
+                self._refold(stale, leaves_to)
             on_folded()
             steps.reached("callers_folded")
             self.eraser.write()
@@ -170,13 +205,27 @@ class Projection:
             self.eraser.write()
 
     def retry(self, event: Event | DamagedLine) -> None:
-        """Project once more an event that was set aside."""
+        """Project once more an event that was set aside, and fold the caller of its call, if that one was, too."""
+        try:
+            self._retry(event)
+        except (*THE_WORLDS, ProjectionStoppedError):
+            raise
+        except Exception as error:
+            if self._writer.sharing is None or isinstance(event, DamagedLine):
+                raise
+            logger.exception("event_failed", position=event.place.position)
+            with self._transaction():
+                self._faults.record_event(event, describe_our_fault(error))
+
+    def _retry(self, event: Event | DamagedLine) -> None:
         faults = self._writer.faults
         with self._transaction():
             self._check_stop()
             attempts = faults.attempts(event.place)
             stale = Stale()
-            self._project_or_record(event, {}, stale)
+            self._faults.try_event(event, partial(self._project, read={}, stale=stale))
+            if self.shared is not None:
+                stale.add_whole(self.shared.aside(event))
             self._refold(stale)
             self.eraser.write()
             if faults.attempts(event.place) == attempts:
@@ -195,62 +244,19 @@ class Projection:
         with self._transaction():
             for place, error in self.eraser.requests_without_key():
                 if not self._writer.faults.attempts(place):
-                    self._record(place, ERASURE_REQUEST, None, error, is_final=True)
+                    self._faults.record(place, ERASURE_REQUEST, None, error, is_final=True)
 
     def checkpoint(self) -> bool:
         """Move what was written to where it stays, and leave no byte of what was removed; see `ReadModelWriter`."""
         return self._writer.checkpoint()
 
-    def fold_all(
-        self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: WorkerPool | None = None
-    ) -> bool:
-        """
-        Fold every caller for the first time, from stored calls only. Return False if stopped early.
-
-        Args:
-            on_progress: takes how many are done, and of how many; returns whether to go on.
-        """
-        forgotten = self._writer.parties.being_forgotten()
-        callers = [caller for caller in self._writer.calls.callers() if caller not in forgotten]
-        size = _FOLDED_PER_COMMIT
-        if self.engine_sync is not None:
-            size = 1  # each caller is delivered before the next one is folded; workers could only wait for that
-            folded = self._refolder.fold_each(callers)
-        elif workers is None:
-            folded = self._refolder.fold_each(callers)
-        else:
-            folded = self._refolder.fold_new(callers, workers, self._engine)
-        for begin in range(0, len(callers), size):
-            with self._transaction():
-                deque(itertools.islice(folded, size), maxlen=0)
-            if self.engine_sync is not None:
-                self.engine_sync.deliver()
-            if not on_progress(min(begin + size, len(callers)), len(callers)):
-                return False
-        return True
+    def fold_all(self, on_progress: Progress, *, workers: WorkerPool | None = None) -> bool:
+        """Fold every caller for the first time, from stored calls only. Return False if stopped early."""
+        return self._first_folds.fold(on_progress, workers)
 
     def _check_stop(self) -> None:
         if not self._should_go_on():
             raise ProjectionStoppedError("told to stop; what was under way is projected again at the next start")
-
-    def _project_or_record(self, event: Event | DamagedLine, read: Mapping[Place, bytes], stale: Stale) -> None:
-        if isinstance(event, DamagedLine):
-            self._record(event.place, "journal", None, "this line of the journal is no receipt", is_final=True)
-            return
-        receipt = event.receipt
-        if not event.is_chained:
-            # Said and listed, but the event is projected: its file is proven by its receipt.
-            message = "the journal does not chain here: lines before this one were changed or removed"
-            self._record(event.place, receipt.kind, receipt.conversation_id, message, is_final=True)
-        try:
-            self._project(event, read, stale)
-        except THE_WORLDS:
-            raise
-        except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
-            self._record(event.place, receipt.kind, receipt.conversation_id, str(error))
-        except Exception as error:
-            logger.exception("event_failed", position=event.place.position)
-            self._record(event.place, receipt.kind, receipt.conversation_id, describe_our_fault(error))
 
     def _project(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         why_not = self._proofs.why_not(event)
@@ -263,34 +269,25 @@ class Projection:
             if not self.eraser.erase_if_named(event):
                 self._intake.keep(event, read, stale)
 
-    def _record_event(self, event: Event, error: str) -> None:
-        self._record(event.place, event.receipt.kind, event.receipt.conversation_id, error)
+    def _refold(self, stale: Stale, leaves_to: Sharing | None = None) -> None:
+        """
+        Fold callers again, but for those who are being forgotten: they are folded once that is done.
 
-    def _refold(self, stale: Stale) -> None:
-        """Fold callers again, but for those who are being forgotten: they are folded once that is done."""
+        Or leave them to all projectors, where nothing was erased: no reader may get anything of that.
+        """
         self._intake.settle(stale)
         for caller in self.eraser.newly_forgotten():
             self._refolder.begin_forgetting(caller)
         stale.leave_out(self._writer.parties.being_forgotten())
-        self._refolder.refold(stale)
-
-    def _record_erasure(self, place: Place, kind: str, error: str) -> None:
-        self._record(place, kind, None, error)
-
-    def _record_call(self, place: Place, conversation_id: str, error: str) -> None:
-        self._record(place, TRANSCRIPTION, conversation_id, error)
-
-    def _record(
-        self, place: Place, kind: str, conversation_id: str | None, error: str, *, is_final: bool = False
-    ) -> None:
-        now_s = int(self._clock_s())
-        self._writer.faults.record(place, kind, conversation_id, error, now_s=now_s, is_final=is_final)
-        logger.warning("event_set_aside", position=place.position, conversation_id=conversation_id, error=error)
+        if leaves_to is None or leaves_to.is_alone:
+            self._refolder.refold(stale)
+        else:
+            leaves_to.leave(stale.marks())
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, begin: Callable[[], AbstractContextManager[None]] | None = None) -> Iterator[None]:
         try:
-            with self._writer.transaction(), self._index_changes():
+            with (begin or self._writer.transaction)(), self._index_changes():
                 yield
         except BaseException:
             self.eraser.roll_back()

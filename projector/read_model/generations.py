@@ -5,7 +5,7 @@ Every method may raise `ReadModelDamagedError`, which only a replay mends, or `R
 `tests/contract/read_models` holds every implementation to this.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -123,6 +123,9 @@ class Generations(Protocol):
             ReadModelDamagedError: the generation is damaged.
             ReadModelBusyError, OSError: a reader or a writer of the vectors is in the way, or the disk is full.
         """
+
+    def shared(self) -> Sequence[int]:
+        """Return the generations in which other processes may fold beside who takes: what is filled, what is live."""
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """

@@ -24,6 +24,7 @@ from projector.read_model.records import (
 from projector.read_model.tables.engine_tables import Conversations, EngineTables
 from projector.read_model.tables.learning_tables import KnownAgents, ReadExtractions
 from projector.read_model.tables.projection_tables import PartlyReads, Tables
+from projector.read_model.tables.sharing_tables import Sharing
 
 
 class ReadModel(Conversations, KnownAgents, Protocol):
@@ -133,6 +134,9 @@ class ReadModel(Conversations, KnownAgents, Protocol):
     def owed(self) -> int:
         """Return of how many callers an outside engine has not received all changes yet."""
 
+    def waiting(self) -> int:
+        """Return how many callers wait to be folded, though their calls are kept."""
+
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded, in the order of the log."""
 
@@ -157,6 +161,10 @@ class ReadModelWriter(Tables, Protocol):
     @property
     def was_as_left(self) -> bool:
         """Whether its files looked as `Generations.note_left` noted them when it was opened."""
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """How several projectors work on it at once; None where one alone can."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from projector.read_model.postgres.sql.texts import register
 from projector.read_model.protocol import ReadModel
 from tests.property.test_facts_property import BEN, learned
+from tests.support.helping import helping
 from tests.support.postgres import SHARED, memories_database, why_not
 from tests.support.samples import MARTA, NOON_S
 from tests.support.sites import ProjectorSite
@@ -68,6 +69,32 @@ def test_both_kinds_hold_the_same_rows(events: list[tuple[bytes, str]], data: st
             assert sorted(_rows(url, database, sql), key=repr) == sorted(files.rows(sql), key=repr), table
         with files.read_model() as expected, database.read_model() as found:
             assert _answers(found) == _answers(expected)
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+@settings(max_examples=8)
+@given(events=learned(), data=st.data())
+def test_any_number_of_projectors_remember_the_same(events: list[tuple[bytes, str]], data: st.DataObject) -> None:
+    """Events that leave their callers to whoever folds, one who takes and two who help, give the same answers."""
+    order = data.draw(st.one_of(st.just(events + events[:2]), st.permutations(events)))
+    stops = data.draw(st.lists(st.booleans(), min_size=len(order), max_size=len(order)))
+    with tempfile.TemporaryDirectory() as name, memories_database() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("projector.projection.projection._FEW", 0)
+        files = ProjectorSite(Path(name, "files"))
+        database = ProjectorSite(Path(name, "database"), memories_at=url)
+        files.received_at_s = database.received_at_s = NOON_S
+        database.follower.catch_up()  # there are memories now, of nobody
+        with closing(files), closing(database), helping(database, threads=2):
+            for number, (body, source) in enumerate(order):
+                files.append(body, source=source)
+                database.append(body, source=source)
+                if stops[number]:
+                    database.follower.catch_up(is_following=True)
+            files.follower.catch_up()
+            database.follower.catch_up()
+            with files.read_model() as expected, database.read_model() as found:
+                assert found.waiting() == 0
+                assert _answers(found) == _answers(expected)
 
 
 def _rows(url: str, site: ProjectorSite, sql: str) -> list[tuple[Any, ...]]:

@@ -237,7 +237,8 @@ class Site:
 
         def is_folded() -> bool:
             read_model.update(self.recent_health()["read_model"])
-            return bool(read_model["position"] >= events and not (is_told and read_model["owed"]))
+            is_waiting = read_model["waiting"] or (is_told and read_model["owed"])
+            return bool(read_model["position"] >= events and not is_waiting)
 
         wait_until(is_folded, patience_s=patience_s, describe=lambda: f"{read_model}\n{self.log('projector')}")
 

@@ -234,7 +234,7 @@ def _degraded_in(read_model: ReadModelHealth, projector: ProjectorHealth, patien
     degraded = []
     if read_model.behind < 0:
         degraded.append("journal")
-    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0) or ailing:
+    if patience.is_over(is_behind=read_model.behind > 0 or read_model.waiting + read_model.owed > 0) or ailing:
         degraded.append("projector")
     if read_model.unfinished_erasures:
         degraded.append("erasure")

@@ -42,6 +42,7 @@ class ReadModelHealth(Struct, kw_only=True):
     unfinished_erasures: Annotated[
         int, Meta(description="Requests to forget a caller that are not done after a minute.")
     ] = 0
+    waiting: Annotated[int, Meta(description="Callers whose new calls are kept, and wait to be folded.")] = 0
     owed: Annotated[int, Meta(description="Callers whose latest changes the memory engine has not received yet.")] = 0
     engine: Annotated[
         str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
@@ -63,6 +64,7 @@ def read_model_health(read_model: ReadModel, reading: ReadPool) -> tuple[ReadMod
         partly_read=partly_read.left_out,
         unreadable=partly_read.unreadable,
         unreadable_lately=partly_read.unreadable_since,
+        waiting=read_model.waiting(),
         owed=read_model.owed(),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
     )

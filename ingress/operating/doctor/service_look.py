@@ -210,7 +210,7 @@ def _look_at_read_model(settings: Settings, found: Findings) -> None:
         tail = open_log_there(settings.log_location).tail()
         events = tail.position if tail else 0
         with open_read_model(open_generations(settings.memories_location)) as read_model:
-            place, faults = read_model.place(), len(read_model.faults())
+            place, faults, waiting = read_model.place(), len(read_model.faults()), read_model.waiting()
     except (EventsError, ProjectorError, OSError) as error:
         found.wrong("read model", str(error), start)
         return
@@ -220,6 +220,8 @@ def _look_at_read_model(settings: Settings, found: Findings) -> None:
     elif behind < 0:
         text = "is ahead of the log, which was cut or replaced"
         found.wrong("read model", text, "Restore the log; or start the projector, which replays what is there.")
+    elif waiting:
+        found.warn("read model", f"{count_of(waiting, 'caller')} with calls not folded yet", f"Wait, or: {start}")
     else:
         found.ok("read model", f"all {count_of(events, 'event')} folded")
     if faults:

@@ -120,6 +120,9 @@ class _Lines:
         if memories.unfinished_erasures:
             text = f"{count_of(memories.unfinished_erasures, 'erasure')} not done after a minute"
             self._screen.line("wrong", "erasures", text, then="The projector's log says what they wait for.")
+        if memories.waiting_callers:
+            text = f"{count_of(memories.waiting_callers, 'caller')} with calls that are not folded yet"
+            self._screen.line("warning", "waiting", text)
         if memories.owed_callers:
             text = f"the memory engine lacks changes of {count_of(memories.owed_callers, 'caller')}"
             self._screen.line("warning", "engine", text)

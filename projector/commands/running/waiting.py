@@ -57,12 +57,14 @@ def why_behind(generations: Generations, position: int) -> str:
     """Return, as text, what the read model still lacks of the log up to a position."""
     try:
         with open_read_model(generations) as read_model:
-            place, owed = read_model.place(), read_model.owed()
+            place, owed, waiting = read_model.place(), read_model.owed(), read_model.waiting()
     except ReadModelMissingError as error:
         return "the read model does not exist yet" if generations.current() is None else str(error)
     folded = place.position if place is not None else 0
     if folded < position:
         return f"{folded} of {position} events are folded; the log of the following projector says what delays it"
+    if waiting:
+        return f"all events are taken, but {count_of(waiting, 'caller')} wait to be folded"
     if owed:
         return f"all events are folded, but the memory engine lacks the latest changes of {count_of(owed, 'caller')}"
     return "all events are folded, but for failed ones that may still be retried"

@@ -46,6 +46,8 @@ class Eraser:
         self._writer = writer
         self._erasures = writer.erasures
         self._erased = writer.erased
+        # Nobody may fold meanwhile: what is counted and removed must be all that there is.
+        self._be_alone = writer.sharing.be_alone if writer.sharing is not None else lambda: None
         self._log = log
         self.keys = ErasureKeys(log)
         self.unsearched = Unsearched(writer, self.keys.hashes_of, region=region, on_fault=on_fault)
@@ -109,7 +111,8 @@ class Eraser:
             return False
         if self._erased.has_event(event.place.position):
             return True
-        if (request := self._erased.request_of(event)) is not None:
+        request = self._erased.request_of(event)
+        if request is not None:
             self._erased.erase_event(erased_event(event), request)
         return request is not None
 
@@ -169,6 +172,7 @@ class Eraser:
             UnprovenEventError: an erasure does not answer its request.
             JournalError: the key that hashed the caller is gone.
         """
+        self._be_alone()
         match read_erasure(event):
             case ErasureRequest() as request:
                 self._check.note(event.place.position, request)
@@ -183,8 +187,8 @@ class Eraser:
 
     def erase(self, conversation_id: str, request: int) -> set[str]:
         """Erase one conversation at once, and return the callers whose memories that changes."""
-        kept = self._writer.calls.get(conversation_id)
-        callers = {kept.caller} if kept else set()
+        self._be_alone()
+        callers = {kept.caller} if (kept := self._writer.calls.get(conversation_id)) else set()
         before = self._before.setdefault(request, {})
         for caller in callers - before.keys():
             before[caller] = self._writer.memories.count_by_kind(caller)
@@ -265,9 +269,8 @@ class Eraser:
 
     def _keep_erasure(self, erasure: Erasure) -> set[str]:
         self._erasures.keep(erasure)
-        stale: set[str] = set()
-        for conversation_id in self._writer.parties.held(erasure.conversations):
-            stale |= self.erase(conversation_id, erasure.request)
+        held = self._writer.parties.held(erasure.conversations)
+        stale = {caller for conversation_id in held for caller in self.erase(conversation_id, erasure.request)}
         for conversation_id in erasure.conversations:
             self._writer.faults.clear_conversation(conversation_id)
         return stale

@@ -1,7 +1,7 @@
 """Folds callers: adds calls where they come nearly in order, else folds all anew, and writes what has changed."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -28,6 +28,7 @@ from projector.read_model.checksums import MEMORY_CHECKSUM
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import CallerSums, KeptCall
 from projector.read_model.tables.projection_tables import Outbox
+from projector.read_model.tables.sharing_tables import Mark
 
 logger = get_logger("projection")
 
@@ -68,9 +69,30 @@ class Refolder:
         self._adder = CallAdder(writer, self._memories, self._facts, settings)
         self._settings = settings
         self._on_fault = on_fault
+        self._sharing = writer.sharing
 
     def refold(self, stale: Stale) -> None:
-        """Bring the memories of callers up to date with their calls; a caller without calls is removed."""
+        """
+        Bring the memories of callers up to date with their calls; a caller without calls is removed.
+
+        With them is folded what was left of these callers before. MUST keep others out who fold.
+        """
+        self._fold_marked(self._unmarked(stale.names()), stale)
+
+    def fold_marked(self, marks: Sequence[Mark]) -> None:
+        """Bring the memories of callers up to date whose marks were taken."""
+        first = [mark.caller for mark in marks if mark.is_first]
+        deque(self.fold_each(first), maxlen=0)
+        self._fold_marked([mark for mark in marks if not mark.is_first], Stale())
+
+    def _unmarked(self, callers: Collection[str]) -> list[Mark]:
+        if self._sharing is None or not self._sharing.may_have_left():
+            return []
+        return self._sharing.marks.take(callers)
+
+    def _fold_marked(self, marks: Iterable[Mark], stale: Stale) -> None:
+        for mark in marks:
+            self._note(mark, stale)
         for caller, calls in stale.callers():
             self._check_stop()
             if calls is None or not self._adder.add(caller, calls, stale.extracted(caller)):
@@ -79,8 +101,20 @@ class Refolder:
             self._check_stop()
             self._fold_learned(caller, conversations, stale.extracted(caller))
 
+    def _note(self, mark: Mark, stale: Stale) -> None:
+        """Note what a mark says is to be folded."""
+        added = [self._writer.calls.get(conversation_id) for conversation_id in mark.added]
+        calls = [stored_call(kept.body) for kept in added if kept is not None and kept.caller == mark.caller]
+        if mark.is_whole or len(calls) < len(added):  # one was set aside, or is another caller's by now
+            stale.add_whole([mark.caller])
+        for call in calls:
+            stale.add(call)
+        if mark.is_corrected:
+            stale.add_corrected(mark.caller)
+
     def begin_forgetting(self, caller: str) -> None:
         """Tell the index that a caller is being forgotten, and folded from nothing at the end."""
+        self._unmarked([caller])
         self._memories.begin_forgetting(caller)
 
     def forget_some(self, caller: str) -> bool:

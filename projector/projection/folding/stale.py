@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from projector.domain.calls import Call
 from projector.read_model.records import KeptExtraction
+from projector.read_model.tables.sharing_tables import Mark
 
 # Conversations, each with the extraction that counted before; None where there was none.
 Learned = Mapping[str, KeptExtraction | None]
@@ -38,6 +39,26 @@ class Stale:
     def add_whole(self, callers: Iterable[str]) -> None:
         """Note callers of whom a call was changed or removed: they are folded from all of their calls."""
         self._whole |= set(callers)
+
+    def names(self) -> set[str]:
+        """Return all of them."""
+        return self._added.keys() | self._whole | self._extracted.keys() | self._corrected
+
+    def marks(self) -> list[Mark]:
+        """
+        Return what is noted, as it is left for whoever folds.
+
+        A mark holds no words. So it does not say what a model said of a call before, and such a caller is folded whole.
+        """
+        return [
+            Mark(
+                caller,
+                is_whole=caller in self._whole or caller in self._extracted,
+                added=tuple(call.conversation_id for call in self._added.get(caller, ())),
+                is_corrected=caller in self._corrected,
+            )
+            for caller in sorted(self.names())
+        ]
 
     def leave_out(self, callers: Iterable[str]) -> None:
         """Drop what was noted of some callers."""

@@ -26,6 +26,9 @@ SELECT number, state, is_damaged FROM {_TABLE} WHERE state IN ('live', 'former')
 ORDER BY state = 'live' DESC, number DESC
 """  # noqa: S608 - our own words
 _STATE = f"SELECT state, is_damaged FROM {_TABLE} WHERE number = %s"  # noqa: S608 - as above
+_SHARED = f"""
+SELECT number FROM {_TABLE} WHERE state IN ('filling', 'live') AND is_damaged = 0 ORDER BY number DESC
+"""  # noqa: S608 - as above
 # What nobody ever read goes at once: the beginning of time is long ago.
 _ABANDON = f"UPDATE {_TABLE} SET state = 'gone', since = '-infinity' WHERE state = 'filling'"  # noqa: S608 - as above
 _BEGIN = f"INSERT INTO {_TABLE} (state) VALUES ('filling') RETURNING number"  # noqa: S608 - as above
@@ -101,6 +104,13 @@ class Catalog:
         except ReadModelReplacedError:  # the table is not there, and so nothing that could be open
             return []
         return [Known(number, state == "live", bool(is_damaged)) for number, state, is_damaged in rows]
+
+    def shared(self) -> list[int]:
+        """Return what is being filled, and then what is live and not damaged."""
+        try:
+            return [number for (number,) in self._database.all(_SHARED)]
+        except ReadModelReplacedError:  # as above
+            return []
 
     def state(self, generation: int) -> tuple[str, bool]:
         """Return the state of a generation, and whether it is damaged; `gone` where it never was."""

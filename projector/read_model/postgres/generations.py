@@ -198,6 +198,11 @@ class PostgresGenerations:
             questions.keep_only(database)
             vectors.keep_only(database)
 
+    def shared(self) -> list[int]:
+        """Return the generations in which other processes may fold, what is being filled first."""
+        with self._catalog() as catalog:
+            return catalog.shared()
+
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
         """

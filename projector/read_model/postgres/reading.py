@@ -29,6 +29,7 @@ from projector.read_model.postgres.tables.learning.merged import Merged
 from projector.read_model.postgres.tables.memories import Memories
 from projector.read_model.postgres.tables.meta import Meta
 from projector.read_model.postgres.tables.partly_read import PartlyReads
+from projector.read_model.postgres.tables.stale import Stale
 from projector.read_model.records import (
     AgentMet,
     ErasureState,
@@ -73,6 +74,7 @@ class PostgresReadModel:
         self._erased = Erased(database)
         self._parties = Parties(database)
         self.partly_read = PartlyReads(database)
+        self._stale = Stale(database)
         self.engine_tables = PostgresEngineTables(database, held)
 
     def place(self) -> Place | None:
@@ -238,6 +240,10 @@ class PostgresReadModel:
     def owed(self) -> int:
         """Return of how many callers an outside engine has not received all changes yet."""
         return self._outbox.caller_count()
+
+    def waiting(self) -> int:
+        """Return how many callers wait to be folded."""
+        return self._stale.waiting()
 
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded."""

@@ -2,7 +2,7 @@
 
 from projector.read_model.postgres.sql.database import Database
 from projector.read_model.postgres.sql.partitions import keep_no_statistics, make_partitions
-from projector.read_model.postgres.tables import callers, calls, faults, memories, meta, partly_read
+from projector.read_model.postgres.tables import callers, calls, faults, memories, meta, partly_read, stale
 from projector.read_model.postgres.tables.engines import outbox
 from projector.read_model.postgres.tables.engines.engine_tables import PostgresEngineTables
 from projector.read_model.postgres.tables.erasing import erased, erasures, filed, parties
@@ -37,6 +37,7 @@ SCHEMA = "".join(
             outbox,
             faults,
             partly_read,
+            stale,
         ),
         *(parties, filed, erased, erasures),
     )

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from events.disk import steps
 from events.log.receipt import Place
-from projector.read_model.postgres.catalog import schema_of
+from projector.errors import ReadModelBusyError
 from projector.read_model.postgres.reading import PostgresReadModel
+from projector.read_model.postgres.sharing import PostgresSharing
 from projector.read_model.postgres.sql.database import Database
 from projector.read_model.postgres.tables.callers import Callers
 from projector.read_model.postgres.tables.calls import Calls
@@ -29,12 +30,6 @@ from projector.read_model.postgres.tables.meta import Meta
 from projector.read_model.records import KnownClock
 from projector.read_model.tables.differences import Differences
 
-# One writer of a generation at a time, and one more write, for who looks whether somebody has written.
-_BEGIN = """
-BEGIN; SET LOCAL synchronous_commit = off;
-SELECT pg_advisory_xact_lock(hashtextextended('elaoms memories: writing {schema}', 0));
-SELECT nextval('{schema}.writes')
-"""
 # Who may still see what was removed before a transaction: whoever looks at an older moment.
 _OLDER_READERS = """
 SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid != pg_backend_pid()
@@ -54,10 +49,11 @@ class PostgresWriter:
 
     def __init__(self, database: Database, generation: int) -> None:
         self._database = database
-        self._begin = _BEGIN.format(schema=schema_of(generation))
         self._meta = Meta(database)
+        self._place = self._next_place = self._meta.place()
         self.read_model = PostgresReadModel(database)
         self._differences = Differences()
+        self.sharing = PostgresSharing(database, generation, self._transaction, self._differences)
         self.calls = Calls(database, self._differences)
         self.callers = Callers(database, self._differences)
         self.memories = Memories(database, self._differences)
@@ -75,22 +71,20 @@ class PostgresWriter:
         self.erased = Erased(database)
         self.erasures = Erasures(database)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make the writes of a block one; it does not wait for the disk, nor for a standby."""
-        self._differences.clear()
-        try:
-            with self._database.transaction(self._begin):
-                yield
-                self.callers.settle()
-                steps.reached("batch_projected")
-        finally:
-            self._differences.clear()
-        steps.reached("batch_committed")
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make the writes of a block one, and keep others out; it does not wait for the disk, nor for a standby."""
+        return self._transaction(self.sharing.begin_alone)
 
     def note_place(self, place: Place) -> None:
-        """Note how far the log has been folded."""
-        self._meta.note_place(place)
+        """
+        Note how far the log has been folded.
+
+        Raises:
+            ReadModelBusyError: somebody else has gone on from the place that was known here: two must not take.
+        """
+        if not self._meta.move_place(self._next_place, place):
+            raise ReadModelBusyError("another projector has gone on in the log meanwhile")
+        self._next_place = place
 
     def clock(self) -> KnownClock:
         """Return what the log said of the time until now."""
@@ -119,3 +113,19 @@ class PostgresWriter:
     def close(self) -> None:
         """Close the connection."""
         self._database.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        self._differences.clear()
+        self.callers.begin()
+        self.sharing.begin(begin)
+        self._next_place = self._place
+        try:
+            with self._database.transaction(begin):
+                yield
+                self.callers.settle(self.sharing.left)
+                steps.reached("batch_projected")
+            self._place = self._next_place
+        finally:
+            self._differences.clear()
+        steps.reached("batch_committed")

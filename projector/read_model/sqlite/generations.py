@@ -243,6 +243,10 @@ class SqliteGenerations:
             keep_only(self.folder, lambda conversation_id: read_model.caller_of(conversation_id) is not None)
             VectorFiles(self.folder).keep_only(read_model.stamps, should_go_on=should_go_on)
 
+    def shared(self) -> tuple[int, ...]:
+        """Return none: the files are one process's."""
+        return ()
+
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
         """

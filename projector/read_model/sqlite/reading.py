@@ -233,6 +233,10 @@ class SqliteReadModel:
         """Return of how many callers an outside engine has not received all changes yet."""
         return self._outbox.caller_count()
 
+    def waiting(self) -> int:
+        """Return 0: whoever keeps calls here folds their callers at once."""
+        return 0
+
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded."""
         return self._faults.all()

@@ -46,6 +46,9 @@ class SqliteWriter:
         was_as_left: whether its files looked as we left them.
     """
 
+    # One process writes, for the files are one machine's.
+    sharing = None
+
     def __init__(
         self, database: Database, path: Path, mover: LogMover | None = None, *, was_as_left: bool = True
     ) -> None:

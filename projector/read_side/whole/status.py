@@ -62,8 +62,8 @@ class MemoryStatus(Struct, frozen=True, kw_only=True):
     waits. `facts` counts those that are so now, `corrections` all that persons made, undone ones too. `agents` counts
     those that had a call, `known_agents` those of them whose profile is known. `failures` counts events that could not
     be folded, `partly_read` those that were not read whole. `unfinished_erasures` counts requests that are not done
-    after a minute, `owed_callers` those of whom an outside engine lacks something. `error` says why the memories cannot
-    be read; then all else is zero.
+    after a minute, `waiting_callers` those whose calls are kept and not folded yet, `owed_callers` those of whom an
+    outside engine lacks something. `error` says why the memories cannot be read; then all else is zero.
     """
 
     generation: int | None = None
@@ -81,6 +81,7 @@ class MemoryStatus(Struct, frozen=True, kw_only=True):
     failures: int = 0
     partly_read: int = 0
     unfinished_erasures: int = 0
+    waiting_callers: int = 0
     owed_callers: int = 0
     error: str | None = None
 
@@ -192,6 +193,7 @@ class StatusWatch:
                     unfinished_erasures=read_model.unfinished_erasures(
                         requested_until_s=int(self._clock_s()) - _ERASURE_S
                     ),
+                    waiting_callers=read_model.waiting(),
                     owed_callers=read_model.owed(),
                 )
         except (ProjectorError, OSError) as error:

@@ -161,7 +161,7 @@ def end_connections(url: str) -> None:
         "DELETE FROM callers",
         "UPDATE segments SET body = set_byte(body, 3, 1 - get_byte(body, 3) % 2)",
         "DROP TABLE segments",
-        "DELETE FROM meta WHERE name = 'callers_sum'",
+        "DELETE FROM callers_sums",
     ],
 )
 def test_damage_is_found_and_mended(site: ProjectorSite, memories_url: str, damage: str) -> None:

@@ -1,61 +1,21 @@
 """One of three projectors dies in the middle: another takes over, and what is remembered is what would have been."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from events.open_log import open_log
-from projector.read_model.open import open_generations, open_read_model
 from tests.golden.stories import dump_of
 from tests.support.postgres import why_not
+from tests.support.projectors import projector, remembered
 from tests.support.samples import transcription
-from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 _BODIES = [
     transcription(f"conv_{number}", f"My number is {number}, and I have a dog.", caller=f"+1202555{number % 7:04}")
     for number in range(24)
 ]
-
-
-@contextmanager
-def projector(url: str, *, hang_at: str = "", times: int = 1) -> Iterator["subprocess.Popen[str]"]:
-    """Run a projector until the block ends; see `tests.support.following`."""
-    command = [sys.executable, "-m", "tests.support.following", url, hang_at, str(times)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            wait_for(process, "ready")
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_for(process: "subprocess.Popen[str]", word: str) -> None:
-    """Wait until a projector says a word."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == word:
-            return
-    pytest.fail(f"the projector ended before it said {word!r}")
-
-
-def remembered(url: str) -> str:
-    """Return the dump, once all that is in the log is projected."""
-    tail, generations = open_log(url).tail(), open_generations(url)
-
-    def is_caught_up() -> bool:
-        if generations.current() is None:
-            return False
-        with open_read_model(generations) as read_model:
-            return read_model.place() == tail
-
-    wait_until(is_caught_up)
-    with open_read_model(generations) as read_model:
-        return "\n".join(read_model.dump()) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -73,15 +33,15 @@ def test_another_one_takes_over(memories_url: str, tmp_path: Path, hang_at: str,
         log.append(body, source="webhook")
     with ExitStack() as stack:
         first = stack.enter_context(projector(memories_url, hang_at=hang_at, times=times))
-        wait_for(first, "hangs")
+        first.wait_for("hangs")
         others = [stack.enter_context(projector(memories_url)) for _ in range(2)]
         for body in _BODIES[12:]:
             log.append(body, source="webhook")
-        assert [other.poll() for other in others] == [None, None]
+        assert [other.process.poll() for other in others] == [None, None]
         first.kill()
 
         assert remembered(memories_url) == dump_of(_BODIES, tmp_path)
-        assert [other.poll() for other in others] == [None, None]
+        assert [other.process.poll() for other in others] == [None, None]
 
 
 def test_one_that_follows_is_killed_in_the_middle(memories_url: str, tmp_path: Path) -> None:
@@ -90,15 +50,15 @@ def test_one_that_follows_is_killed_in_the_middle(memories_url: str, tmp_path: P
     log.append(_BODIES[0], source="webhook")
     with ExitStack() as stack:
         with projector(memories_url) as one:
-            wait_for(one, "follows")
+            one.wait_for("follows")
             remembered(memories_url)
         second = stack.enter_context(projector(memories_url, hang_at="callers_folded"))
-        wait_for(second, "follows")
+        second.wait_for("follows")
         others = [stack.enter_context(projector(memories_url)) for _ in range(2)]
         for body in _BODIES[1:]:
             log.append(body, source="webhook")
-        wait_for(second, "hangs")
+        second.wait_for("hangs")
         second.kill()
 
         assert remembered(memories_url) == dump_of(_BODIES, tmp_path)
-        assert [other.poll() for other in others] == [None, None]
+        assert [other.process.poll() for other in others] == [None, None]

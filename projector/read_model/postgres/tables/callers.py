@@ -1,6 +1,6 @@
 """The table of callers: the view of each, the state of the fold, and the sums that show a missing call or memory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -9,7 +9,6 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, check_caller, checked, with_checksum
 from projector.read_model.postgres.sql.database import Database, Row
 from projector.read_model.postgres.sql.replacing import replacing
-from projector.read_model.postgres.tables.meta import Meta
 from projector.read_model.records import CallerSums
 from projector.read_model.tables.differences import Differences
 
@@ -23,6 +22,12 @@ CREATE TABLE callers (
     checksum bigint NOT NULL,
     body bytea NOT NULL
 ) PARTITION BY HASH (caller);
+CREATE TABLE callers_sums (bucket bigint PRIMARY KEY, sum bigint NOT NULL);
+"""
+# Each connection adds to a row of its own: those who fold wait for each other nowhere.
+_ADD_TO_SUM = """
+INSERT INTO callers_sums VALUES (pg_backend_pid() %% 64, %s) ON CONFLICT (bucket) DO UPDATE
+SET sum = callers_sums.sum + excluded.sum
 """
 # One statement, for one moment: between two of them the projector may write a caller's first call.
 _VIEW = """
@@ -31,11 +36,22 @@ EXISTS (SELECT 1 FROM calls WHERE caller = %s) AND NOT EXISTS (SELECT 1 FROM for
 FROM (SELECT 1) AS one LEFT JOIN callers AS found
 ON found.caller = %s AND NOT EXISTS (SELECT 1 FROM forgetting WHERE caller = %s)
 """
-_EACH = "SELECT * FROM callers WHERE caller NOT IN (SELECT caller FROM forgetting) ORDER BY caller"
-_NOT_FOLDED = "SELECT 1 FROM callers WHERE state IS NULL AND caller NOT IN (SELECT caller FROM forgetting)"
-_IS_FORGOTTEN = "SELECT 1 FROM forgetting WHERE caller = %s"
-_PUT = replacing("callers", ("caller",), ("calls_sum", "memory_count", "memories_sum", "state", "checksum", "body"))
+# Of a caller who was never folded there is a row, for the sums, and no view.
 _NO_VIEW = b"{}"
+_EACH = """
+SELECT * FROM callers WHERE caller NOT IN (SELECT caller FROM forgetting) AND body != '{}'::bytea ORDER BY caller
+"""
+# Stands before the state of a caller of whom something waits to be folded.
+_WAITS = b"~"
+_NOT_FOLDED = """
+SELECT 1 FROM callers WHERE (state IS NULL OR substring(state FROM 1 FOR 1) = '~'::bytea)
+AND caller NOT IN (SELECT caller FROM forgetting) AND caller NOT IN (SELECT caller FROM stale) LIMIT 1
+"""
+_IS_FORGOTTEN = "SELECT 1 FROM forgetting WHERE caller = %s"
+_SUM_DIFFERS = """
+SELECT 1 WHERE (SELECT coalesce(sum(checksum), 0) FROM callers) != (SELECT coalesce(sum(sum), 0) FROM callers_sums)
+"""
+_PUT = replacing("callers", ("caller",), ("calls_sum", "memory_count", "memories_sum", "state", "checksum", "body"))
 _views = msgspec.json.Decoder(CallerView)
 
 
@@ -45,7 +61,7 @@ class Callers:
     def __init__(self, database: Database, differences: Differences | None = None) -> None:
         self._database = database
         self._differences = differences or Differences()
-        self._meta = Meta(database)
+        self._sum_difference = 0
 
     def put(self, caller: str, view: bytes, state: bytes | None, sums: CallerSums | None = None) -> None:
         """
@@ -59,7 +75,7 @@ class Callers:
         noted = self.sums(caller) if sums is None else sums
         self._differences.draw(caller)
         row = with_checksum(caller, *msgspec.structs.astuple(noted), state, view)
-        self._add(row[-2] - self._checksum_of(caller))
+        self._sum_difference += row[-2] - self._checksum_of(caller)
         self._database.run(_PUT, *row)
 
     def remove(self, caller: str) -> None:
@@ -72,7 +88,7 @@ class Callers:
         if self.sums(caller) != CallerSums():
             raise ReadModelDamagedError("calls or memories of a caller are gone that nobody removed")
         self._differences.draw(caller)
-        self._add(-self._checksum_of(caller))
+        self._sum_difference -= self._checksum_of(caller)
         self._database.run("DELETE FROM callers WHERE caller = %s", caller)
 
     def sums(self, caller: str) -> CallerSums:
@@ -81,15 +97,28 @@ class Callers:
         noted = CallerSums(*row[1:4]) if row else CallerSums()
         return noted.plus(self._differences.of(caller))
 
-    def settle(self) -> None:
-        """Note in the rows what has changed of callers who were not folded; before the end of a transaction."""
+    def begin(self) -> None:
+        """Take note that a transaction begins."""
+        self._sum_difference = 0
+
+    def settle(self, left: Collection[str] = ()) -> None:
+        """
+        Note in the rows what has changed of callers who were not folded; before the end of a transaction.
+
+        Args:
+            left: callers who are marked to be folded: they keep their state, for the mark says what it lacks.
+        """
         for caller in self._differences.callers():
             row = self._row(caller)
             if row is not None:
-                self.put(caller, row[-1], None)
-            elif self._database.row(_IS_FORGOTTEN, caller) is not None:
+                *_, state, view = row
+                waits = caller in left and state is not None
+                self.put(caller, view, _WAITS + state.removeprefix(_WAITS) if waits else None)
+            elif caller in left or self._database.row(_IS_FORGOTTEN, caller) is not None:
                 self.put(caller, _NO_VIEW, None)  # the sums alone: nobody reads the row before it is folded
             # else a replay is under way, which writes the row once all calls are kept
+        if self._sum_difference:
+            self._database.run(_ADD_TO_SUM, self._sum_difference)
 
     def check_folded(self) -> None:
         """
@@ -105,7 +134,7 @@ class Callers:
         """Return the state of a caller's fold; None where there is none."""
         row = self._row(caller)
         state: bytes | None = row[-2] if row else None
-        return state
+        return state.removeprefix(_WAITS) if state is not None else None
 
     def all(self) -> set[str]:
         """Return the keys of all callers."""
@@ -120,6 +149,8 @@ class Callers:
             if has_called:
                 raise ReadModelDamagedError("the view of a caller who has calls is missing")
             return None
+        if row[-1] == _NO_VIEW:
+            return None  # the first call of this caller waits to be folded
         view = _decoded(tuple(row))
         check_caller(view.caller, caller)
         return view
@@ -133,9 +164,15 @@ class Callers:
         row = self._database.row("SELECT calls_sum, memory_count, memories_sum FROM callers WHERE caller = %s", caller)
         return CallerSums(*row) if row else CallerSums()
 
-    def checksums_sum(self) -> int:
-        """Return what the checksums of all rows add up to."""
-        return int(self._database.value("SELECT coalesce(sum(checksum), 0)::bigint FROM callers"))
+    def check_sum(self) -> None:
+        """
+        Compare the rows with what they added up to when they were written.
+
+        Raises:
+            ReadModelDamagedError: one is missing, or is another one.
+        """
+        if self._database.row(_SUM_DIFFERS) is not None:
+            raise ReadModelDamagedError("the callers are not those that were written")
 
     def _row(self, caller: str) -> Row | None:
         row = self._database.row("SELECT * FROM callers WHERE caller = %s", caller)
@@ -147,10 +184,6 @@ class Callers:
 
     def _checksum_of(self, caller: str) -> int:
         return self._database.value("SELECT checksum FROM callers WHERE caller = %s", caller) or 0
-
-    def _add(self, difference: int) -> None:
-        if difference:
-            self._meta.note_callers_sum(self._meta.callers_sum() + difference)
 
 
 def _decoded(row: Row) -> CallerView:

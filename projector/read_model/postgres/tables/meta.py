@@ -14,10 +14,12 @@ SCHEMA = """
 CREATE SEQUENCE writes;
 CREATE TABLE meta (name text COLLATE "C" PRIMARY KEY, value text COLLATE "C" NOT NULL);
 """
-_PLACE, _FINGERPRINT, _ENGINE, _CALLERS_SUM, _CLOCK = "place", "fingerprint", "engine", "callers_sum", "clock"
+_PLACE, _FINGERPRINT, _ENGINE, _CLOCK = "place", "fingerprint", "engine", "clock"
 _SCHEMA, _READABLE_FROM = "schema", "readable_from"
 _NEWEST_REQUEST, _IS_ERASING, _SETTLED = "newest_request", "is_erasing", "settled"
 _PUT = replacing("meta", ("name",), ("value",))
+_BEGIN_PLACE = "INSERT INTO meta VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_MOVE_PLACE = "UPDATE meta SET value = %s WHERE name = %s AND value = %s"
 # The last one that was not noted.
 _NOT_NOTED = "4"
 
@@ -36,9 +38,12 @@ class Meta:
         except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"the place cannot be read: {error}") from error
 
-    def note_place(self, place: Place) -> None:
-        """Note how far the log has been folded."""
-        self._note(_PLACE, msgspec.json.encode(place).decode())
+    def move_place(self, before: Place | None, place: Place) -> bool:
+        """Note how far the log has been folded, and return True; False, and nothing, if another place stands there."""
+        now = msgspec.json.encode(place).decode()
+        if before is None:
+            return bool(self._database.run(_BEGIN_PLACE, _PLACE, now))
+        return bool(self._database.run(_MOVE_PLACE, now, _PLACE, msgspec.json.encode(before).decode()))
 
     def clock(self) -> KnownClock:
         """Return what the log said of the time until now."""
@@ -72,7 +77,6 @@ class Meta:
         """Note what the generation is made with, and written in."""
         self._note(_FINGERPRINT, fingerprint)
         self._note(_ENGINE, engine)
-        self.note_callers_sum(0)
         self._note(_SCHEMA, str(OURS.schema))
         self._note(_READABLE_FROM, str(OURS.readable_from))
 
@@ -91,18 +95,6 @@ class Meta:
     def note_erasing(self, *, is_erasing: bool) -> None:
         """Note whether words of erased callers may be left in the files."""
         self._note(_IS_ERASING, str(int(is_erasing)))
-
-    def callers_sum(self) -> int:
-        """Return what the checksums of all callers add up to, as it was noted."""
-        value = self._value(_CALLERS_SUM)
-        try:
-            return int(value) if value else 0
-        except ValueError as error:
-            raise ReadModelDamagedError("the sum of all callers is no number") from error
-
-    def note_callers_sum(self, sum_: int) -> None:
-        """Note what the checksums of all callers add up to."""
-        self._note(_CALLERS_SUM, str(sum_))
 
     def note_settled(self) -> str:
         """Write something, so that the commit is waited for, and return the id of the transaction under way."""
