@@ -37,7 +37,8 @@ BEGIN
     FOR changes IN SELECT relname, string_agg(format('ALTER COLUMN %I SET STATISTICS 0', attname), ', ') AS columns
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
         WHERE relnamespace = to_regnamespace('{schema}') AND relkind IN ('r', 'p') AND NOT relispartition
-        AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'bytea'::regtype) GROUP BY relname
+        AND attnum > 0 AND NOT attisdropped AND atttypid IN ('text'::regtype, 'text[]'::regtype, 'bytea'::regtype)
+        GROUP BY relname
     LOOP
         EXECUTE format('ALTER TABLE {schema}.%I ', changes.relname) || changes.columns;
     END LOOP;
