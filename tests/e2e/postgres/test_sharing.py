@@ -202,9 +202,9 @@ def test_who_cannot_be_folded_stops_nobody(site: ProjectorSite, tmp_path: Path) 
 
 
 def failing_for(caller: str, add: Callable[..., bool]) -> Callable[..., bool]:
-    def fail(self: CallAdder, of: str, calls: object) -> bool:
+    def fail(self: CallAdder, of: str, *args: object) -> bool:
         if of == caller:
             raise RuntimeError("a fault of ours")
-        return add(self, of, calls)
+        return add(self, of, *args)
 
     return fail
