@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from threading import Event as Flag
 
@@ -92,7 +92,21 @@ def _follow_until_stopped(settings: Settings, engines: Engines, traces: Untraced
         serving(settings.metrics_host, settings.metrics_port, folder, memories) as note_batch,
         helping(settings, engines) as help_others,
     ):
-        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces, help_others)
+        pulse = Pulse(on_batch=note_batch)
+        with _beating_beside_others(settings, pulse):
+            _follow_again_and_again(settings, engines, pulse, traces, help_others)
+
+
+@contextmanager
+def _beating_beside_others(settings: Settings, pulse: Pulse) -> Iterator[None]:
+    """Beat until the block ends where projectors share a database: each of them works, and is looked at by itself."""
+    if settings.database is None:
+        yield
+        return
+    with suppress(OSError):  # no generation makes it there; without it, each beat says what is wrong
+        make_folder(settings.read_model_folder)
+    with beating(settings.read_model_folder, pulse):
+        yield
 
 
 def _follow_again_and_again(
@@ -108,6 +122,7 @@ def _follow_again_and_again(
             if _follow_if_alone(settings, engines, pulse, traces):
                 continue  # it was told to stop, or it lost its lock and must take it again
             now, spend = "another projector follows this log", help_others
+            pulse.wait_for(None)
         except OSError as error:
             now = str(error)
             with suppress(OSError):  # it may be that folder which is missing
@@ -121,15 +136,13 @@ def _follow_again_and_again(
 
 def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> bool:
     generations = open_generations(settings.memories_location)
-    if settings.database is not None:
-        make_folder(settings.read_model_folder)  # no generation makes it, and how this process is is noted in it
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
             payloads = open_log(settings.log_location, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
             retention = _retention(settings, payloads, generations)
             with (
-                beating(settings.read_model_folder, pulse),
+                beating(settings.read_model_folder, pulse) if settings.database is None else nullcontext(),
                 retaining(retention, engines.shutdown),
                 asking_agents(settings, payloads),
                 asking(settings),
