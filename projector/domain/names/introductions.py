@@ -65,11 +65,38 @@ GREETING_WORDS = words_of(
     はい 안녕하세요 여보세요 네
     """
 )
+# With a greeting they may stand before an introduction, without a comma: `and my name is Nadia`.
+JOINING_WORDS = words_of(
+    """
+    and but actually again because just thanks thank you und aber nochmal danke eigentlich y e pero gracias et mais
+    merci
+    ma grazie en maar i a ale och men tack ve ama и а но मैं و
+    """
+)
 # Before an introduction they say that it is another's, or only supposed: `he said I'm Peter`.
 REPORTING_WORDS = words_of(
     """
-    said says if sagt sagte wenn falls dijo dice si dit disse se zegt zei als powiedział powiedziała jeśli sa om сказал
-    сказала если 说 如果
+    said says told goes asked message voicemail mailbox pretend if sagt sagte meinte nachricht wenn falls dijo dice
+    mensaje si dit message disse messaggio se zegt zei bericht als powiedział powiedziała wiadomość jeśli mensagem sa
+    meddelande om dedi mesaj сказал сказала говорит сообщение если 说 如果
+    """
+)
+# Before or behind an introduction they take it back.
+DENYING_WORDS = words_of(
+    """
+    not don't never isn't nicht kein no non ne pas niet geen nie não inte değil değilim не нет ليس لست مش नहीं
+    """
+)
+# Right before the name of whose somebody is, or has something: `la hija de Ana`.
+WORDS_BEFORE_OWNERS = words_of("of von vom de del di della dello van da do das dos till av od")
+# Right behind an introduction, where no comma is: in all else the name may be an owner's, as in `this is Nadia phone`.
+WORDS_AFTER_INTRODUCTION = words_of(
+    """
+    i i'm i'd i've i'll im and but from calling again with at here speaking just how can could do
+    ich und aber aus von vom wieder nochmal hier wir y pero de desde del llamo quiero quería necesito tengo
+    et mais je j'ai j'appelle j'aimerais e ma chiamo vorrei ho da en maar ik uit i ale dzwonię z mas queria preciso
+    estou
+    och men jag från ve ama ben и но я из звоню і але و من और से
     """
 )
 # Behind a name with which a call is opened: it is asked for, or is that of whom the caller speaks.
@@ -80,15 +107,24 @@ SAYS_WHOSE_NAME_IT_WAS = re.compile(
     r"c'est|elle est|il est|è mi[oa]|lei è|lui è|dat is|zij is|hij is|to mój|to moja|to jest|é [om]|ela é|ele é|"
     r"det är|hon är|han är|это мо[йя]|это |це м[ії]|are you|is that|bist du|sind sie|eres|es usted)(?![^\W_])"
 )
+# Somewhere behind a name with which a call is opened: `Rosa Keller. I need an appointment for her`.
+SPEAKS_OF_ANOTHER = re.compile(
+    r"(?<![^\W_])(?:(?:for|to|about|with) (?:her|him)|that name|(?:is|does|has|can) (?:she|he)|"
+    r"(?:she|he)(?:'s| is| has)|"
+    r"für (?:sie|ihn)|(?:ist|hat|kann) (?:sie|er)|(?:para|con|a) (?:ella|él)|pour (?:elle|lui)|per (?:lei|lui)|"
+    r"voor (?:haar|hem)|dla (?:niej|niego)|för (?:henne|honom)|для (?:неё|нее|него))(?![^\W_])"
+)
 # An agent asks for the name of whoever speaks.
 ASKS_FOR_OWN_NAME = re.compile(
-    r"\byour (?:\w+ ){0,2}name\b|who am i speaking|who(?:'s| is) (?:calling|speaking|this)|who do i have|"
-    r"\bihre?n? (?:\w+ ){0,2}\w*name|wie heißen sie|mit wem spreche|wer spricht|"
+    r"\byour (?:(?:first|last|full|own|given|family|whole|and|good) ){0,4}name\b|who am i speaking|"
+    r"who(?:'s| is) (?:calling|speaking|this)|who do i have|"
+    r"\bihre?n? (?:(?:vollen|vollständigen|ganzen|vor-?|und) ){0,3}(?:vor|nach|familien|zu)?namen?\b|"
+    r"wie heißen sie|mit wem spreche|wer spricht|"
     r"con quién hablo|de parte de quién|quién habla|tu nombre|"
-    r"votre (?:\w+ )?(?:pré)?nom|comment vous appelez|qui est à l'appareil|à qui ai-je|"
-    r"con chi parlo|chi parla|\buw (?:\w+ )?naam|hoe heet u|met wie spreek|"
+    r"votre (?:(?:pré)?nom|nom de famille)(?! d)|comment vous appelez|qui est à l'appareil|à qui ai-je|"
+    r"con chi parlo|chi parla|\buw (?:volledige |hele )?(?:voor|achter)?naam|hoe heet u|met wie spreek|"
     r"z kim rozmawiam|pan[ai]? (?:imię|nazwisko)|com quem (?:eu )?falo|quem (?:está )?fala|"
-    r"ditt (?:\w+ )?namn|vad heter du|vem talar jag|\badınız\b|\bisminiz\b|kiminle görüş|"
+    r"ditt (?:fullständiga |hela )?(?:för|efter)?namn|vad heter du|vem talar jag|\badınız\b|\bisminiz\b|kiminle görüş|"
     r"ваше имя|ваша фамилия|как вас зовут|с кем я говорю|ваше ім|як вас звати|ваше прізвище|"
     r"اسمك|اسم حضرتك|आपका (?:\w+ )?नाम|您贵姓|您的名字|您的姓名|怎么称呼您|您怎么称呼|(?<!の)お名前|성함[이을]"
 )

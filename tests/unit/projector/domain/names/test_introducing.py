@@ -8,7 +8,7 @@ from projector.domain.names.speaker import Proof
 HELLO = "Good morning, how can I help?"
 
 
-def proof(turn: str, name: str, *before: str, is_first: bool = True) -> Proof:
+def proof(turn: str, name: str, *before: str, is_first: bool = True) -> Proof | None:
     return proof_in(name.split(), turn, before or (HELLO,), is_first=is_first)
 
 
@@ -104,7 +104,65 @@ def test_speaker_tells_their_own_name(turn: str, name: str) -> None:
 )
 def test_name_of_another_is_no_introduction(turn: str, name: str) -> None:
     """A name of somebody of whom the caller speaks, or asks, is shown to be nobody's who speaks."""
+    assert proof(turn, name) in (None, Proof.TOLD)
+
+
+@pytest.mark.parametrize(
+    ("turn", "name"),
+    [
+        ("This is Nadia's husband.", "Nadia"),
+        ("I'm Rosa, no sorry, I'm Rosa's sister.", "Rosa"),
+        ("Is this Nadia?", "Nadia"),
+        ("No soy Ana.", "Ana"),
+        ("Don't call me Rosa.", "Rosa"),
+        ("Nie jestem Piotr.", "Piotr"),
+        ("Ali ben değilim.", "Ali"),
+        ("私は村瀬ではありません。", "村瀬"),
+        ("저는 김민수가 아닙니다.", "김민수"),
+        ("Sono la figlia di Anna.", "Anna"),
+    ],
+)
+def test_name_that_is_denied_or_owns_names_nobody(turn: str, name: str) -> None:
+    """Not even a caller of whom no name is known is called so."""
+    assert proof(turn, name) is None
+
+
+@pytest.mark.parametrize(
+    ("turn", "name"),
+    [
+        ("This is Nadia husband speaking.", "Nadia"),
+        ("This is Nadia phone.", "Nadia"),
+        ("Peter here is six years old.", "Peter"),
+        ("Ich bin Peter seine Frau.", "Peter"),
+        ("Der Schaden ist hier Keller.", "Keller"),
+        ("I suoi dati sono Anna Rossi.", "Anna Rossi"),
+        ("Lekarz mówi Piotr ma grypę.", "Piotr"),
+        ("Врач говорит Анна больна.", "Анна"),
+        ("我是王芳丈夫。", "王芳"),
+        ("担当者村瀬です。", "村瀬"),
+        ("저는 김민수 아내입니다.", "김민수"),
+        ("I got a voicemail: this is Nadia from billing.", "Nadia"),
+        ("The woman told me hi I'm Nadia.", "Nadia"),
+        ("Rosa Keller. I need an appointment for her.", "Rosa Keller"),
+    ],
+)
+def test_sentence_that_goes_on_about_another_introduces_nobody(turn: str, name: str) -> None:
+    """What looks like an introduction is none where the sentence says that somebody else is meant."""
     assert proof(turn, name) is Proof.TOLD
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Thanks, I have your name. What is the patient's name?",
+        "Your name is noted. Who is your dentist?",
+        "And your company name?",
+        "Wie lautet Ihr Hundename?",
+    ],
+)
+def test_last_question_is_what_is_answered(asked: str) -> None:
+    """An agent that speaks of the caller's name and asks for another's gets the other's."""
+    assert proof("Lena.", "Lena", HELLO, asked, is_first=False) is Proof.TOLD
 
 
 @pytest.mark.parametrize(
