@@ -45,15 +45,25 @@ class Storage(Struct, frozen=True, kw_only=True):
 
 
 def server_or_exit(command: str, storage: Storage) -> None:
-    """Wait for the server of the log, as long as a failover may take; if there is none, say why and exit 2."""
+    """
+    Wait for the server of the log, as long as a failover may take; if there is none, say why and exit 2.
+
+    So it is where the location of its body store cannot be read; the store itself is not asked.
+    """
     if storage.database is None:
         return
     # The driver is imported only where it is used.
+    from events.postgres_log.bodies.objects import open_objects  # noqa: PLC0415
     from events.postgres_server.starting import wait_for_server  # noqa: PLC0415
 
     def tell(words: str) -> None:
         say(command, f"{words}; trying on for {storage.database.wait_s} seconds" if storage.database else words)
 
+    try:
+        open_objects(storage.database.body_store)
+    except OSError as error:  # which names the setting
+        say(command, str(error))
+        sys.exit(USED_WRONGLY)
     try:
         wait_for_server(str(storage.log_location), tell=tell)
     except OSError as error:

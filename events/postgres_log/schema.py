@@ -61,6 +61,7 @@ CREATE TABLE elaoms.bodies (
     since timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (owner, sha256, part)
 );
+CREATE INDEX bodies_in_store ON elaoms.bodies (owner, sha256) WHERE part = -1;
 ALTER TABLE elaoms.bodies ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
 CREATE TABLE elaoms.keys (
     owner text PRIMARY KEY,

@@ -85,5 +85,7 @@ def _write(file: Path, pieces: Iterable[bytes]) -> None:
             for piece in pieces:
                 writing.write(piece)
         os.link(draft, file)
+    except FileExistsError as error:
+        raise EventsError(f"{file} exists, and is left as it is: name another file, or remove it") from error
     finally:
         draft.unlink()

@@ -24,10 +24,8 @@ SELECT part, CASE WHEN part = -1 THEN sealed END FROM elaoms.bodies WHERE owner 
 ORDER BY part LIMIT 1
 """
 _NAME = "INSERT INTO elaoms.bodies (owner, sha256, part, sealed) VALUES (%s, %s, -1, %s)"
-_LOG_ID = """
-SELECT id, EXISTS (SELECT FROM elaoms.bodies JOIN elaoms.files USING (owner, sha256) WHERE part = -1)
-FROM elaoms.body_store
-"""
+_LOG_ID = "SELECT id FROM elaoms.body_store"
+HAS_OBJECTS = "SELECT FROM elaoms.bodies JOIN elaoms.files USING (owner, sha256) WHERE part = -1 LIMIT 1"
 
 # In an object, the length of each sealed part stands before it.
 _LENGTH_BYTES = 4
@@ -69,7 +67,9 @@ class ObjectBodies:
         """
         name = self._named(connection, key, body)
         if name is not None:
-            if not self._has(key, body, name):
+            if self._has(key, body, name):
+                self.store.settle(name)
+            else:
                 self.store.put(name, _framed(key, body))
             connection.renew()
             steps.reached("object_put")
@@ -98,19 +98,21 @@ class ObjectBodies:
         Raises:
             StoreAwayError: it is another one, or it lost more than bodies.
         """
-        if self._log_id and may_begin:
-            return
-        ((log_id, has_objects),) = connection.execute(_LOG_ID).fetchall()
+        if not self._log_id:
+            ((self._log_id,),) = connection.execute(_LOG_ID).fetchall()
         connection.rollback()  # nobody is to wait for a transaction that waits for the store
-        sign = f"{log_id}/log"
-        if not self.store.has(sign):
-            if not may_begin or has_objects:
-                raise StoreAwayError(
-                    f"{self.store} is not where the bodies of this log lie, for {sign} is missing there: set"
-                    " BODY_STORE_URL to where they lie, or restore that store"
-                )
-            self.store.put(sign, [_SIGN])
-        self._log_id = log_id
+        sign = f"{self._log_id}/log"
+        # Each time: a folder may have been unmounted since.
+        if self.store.has(sign):
+            return
+        has_objects = connection.execute(HAS_OBJECTS).fetchone() is not None
+        connection.rollback()
+        if not may_begin or has_objects:
+            raise StoreAwayError(
+                f"{self.store} is not where the bodies of this log lie, for {sign} is missing there: set"
+                " BODY_STORE_URL to where they lie, or restore that store"
+            )
+        self.store.put(sign, [_SIGN])
 
     def _named(self, connection: Connection, key: bytes, body: OwnedDraft) -> str | None:
         # Whoever puts rows holds the key meanwhile, so the two do not meet. And an erasure removes both, or neither: a

@@ -72,16 +72,31 @@ class BodyStore:
         with self._asked():
             if self._folder is not None:
                 make_folder((self._folder / name).parent, is_durable=True)
+        with self._asked(is_putting=True):
             writer = obstore.open_writer(self._opened(), name, buffer_size=_UPLOAD_BYTES, max_concurrency=_UPLOADS)
         for piece in pieces:
-            with self._asked():
+            with self._asked(is_putting=True):
                 writer.write(piece)
-        with self._asked():
+        with self._asked(is_putting=True):
             writer.close()  # only now is there an object
-            if self._folder is not None:
-                # The library renames a file, and leaves it to the system when that reaches the disk.
-                fsync_file(self._folder / name)
-                fsync_folder((self._folder / name).parent)
+        self.settle(name)
+
+    def settle(self, name: str) -> None:
+        """
+        Make an object durable that is there: its writer may have died before it did that.
+
+        The library renames a file in a folder, and leaves it to the system when that reaches the disk. A bucket has
+        nothing to do.
+        """
+        if self._folder is None:
+            return
+        path = self._folder / name
+        with self._asked(is_putting=True):
+            fsync_file(path)
+            for folder in path.parents:
+                fsync_folder(folder)
+                if folder == self._folder:
+                    return
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield an object piece by piece: one version of it, whoever replaces it meanwhile."""
@@ -135,14 +150,21 @@ class BodyStore:
         return self._store
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """Ask the store outside of the gate, and give errors one name."""
+    def _asked(self, *, is_putting: bool = False) -> Iterator[None]:
+        """
+        Ask the store outside of the gate, and give errors one name.
+
+        Args:
+            is_putting: whether what is missing then is no object, but the bucket, or the folder.
+        """
         try:
             with released:
                 yield
-        except (FileNotFoundError, StoreAwayError):
+        except StoreAwayError:
             raise
         except (BaseError, OSError) as error:
+            if isinstance(error, FileNotFoundError) and not is_putting:
+                raise
             first = str(error).strip().partition("\n")[0]
             raise StoreAwayError(f"the body store {self._name}: {first}") from None
 
@@ -166,22 +188,30 @@ def _read(url: str) -> _Place:
     """
     try:
         parts = urlsplit(url)
-        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
-        bucket = parts.hostname or ""
-    except ValueError as error:
-        raise UnusableStoreError(_WORDS) from error
-    path = unquote(parts.path)
-    if parts.scheme == "file" and not bucket and not parts.query and path.strip("/"):
+        # A plus is itself: secrets of AWS hold some, and no value here holds a space.
+        query = parts.query.replace("+", "%2B")
+        options = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+        is_endpoint = "endpoint" not in options or _is_endpoint(options["endpoint"])
+    except ValueError:  # whose words hold what is wrong, which may be a piece of a secret
+        raise UnusableStoreError(_WORDS) from None
+    path, bucket = unquote(parts.path), parts.netloc
+    if "#" in url or "\0" in path:
+        raise UnusableStoreError(_WORDS)
+    if parts.scheme == "file" and not bucket and not query and path.strip("/"):
         return _Place(f"file://{path}", folder=Path(path))
-    if parts.scheme != "s3" or not bucket or "@" in parts.netloc or parts.port is not None:
+    if parts.scheme != "s3" or not bucket or set("@:") & set(bucket) or not is_endpoint:
         raise UnusableStoreError(_WORDS)
-    if unknown := sorted(options.keys() - _OPTIONS):
-        raise UnusableStoreError(f"BODY_STORE_URL has options that are unknown: {', '.join(unknown)}. {_WORDS}")
-    endpoint = options.get("endpoint", "")
-    if "@" in endpoint or (endpoint and urlsplit(endpoint).scheme not in {"http", "https"}):
-        raise UnusableStoreError(_WORDS)
+    if options.keys() - _OPTIONS:
+        # Which ones is not said: after an & in a secret, its end looks like one.
+        raise UnusableStoreError(f"BODY_STORE_URL has an option other than {', '.join(sorted(_OPTIONS))}. {_WORDS}")
     prefix = path.strip("/")
     return _Place("/".join(each for each in (f"s3://{bucket}", prefix) if each), bucket, prefix, options)
+
+
+def _is_endpoint(text: str) -> bool:
+    parts = urlsplit(text)
+    is_bare = not parts.query and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
 
 
 _WORDS = (
@@ -201,8 +231,8 @@ def _bucket_of(place: _Place) -> ObjectStore:
             client_options=client,  # type: ignore[arg-type]
             retry_config=_RETRIES,  # type: ignore[arg-type]
         )
-    except BaseError as error:
-        raise UnusableStoreError(_WORDS) from error
+    except (BaseError, ValueError):  # whose words may hold a secret
+        raise UnusableStoreError(_WORDS) from None
 
 
 def _remove_parts(path: Path) -> None:

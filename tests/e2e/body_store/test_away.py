@@ -2,6 +2,7 @@
 
 import threading
 import time
+import traceback
 
 import pytest
 
@@ -132,6 +133,17 @@ def test_wrong_secret_is_said_without_it(url: str, store: ObjectStore) -> None:
         "file://host/folder",
         "file:///",
         "https://host/bucket?hunter2=hunter2",
+        "s3://bucket/prefix?secret_access_key=a&hunter2=b",
+        "s3://bucket/prefix?region=a&virtual_hosted_style_request=hunter2",
+        "s3://bucket/prefix#?secret_access_key=hunter2",
+        "s3://bucket/prefix?endpoint=http://[hunter2",
+        "s3://bucket/prefix?endpoint=https://",
+        "s3://bucket/prefix?endpoint=https://host/?hunter2",
+        "s3://bucket/../hunter2?region=a",
+        "s3://bucket/a//hunter2?region=a",
+        "s3://bucket:hunter2/prefix",
+        "file:///folder#hunter2",
+        "file:///folder%00hunter2",
         "hunter2",
     ],
 )
@@ -139,4 +151,21 @@ def test_unusable_location_is_refused_unsaid(url: str, unusable: str) -> None:
     """What is no location of a store is refused as the log is opened, with what one looks like, and is not repeated."""
     with pytest.raises(OSError, match="BODY_STORE_URL") as raised:
         open_log(with_body_store(url, unusable))
-    assert "hunter2" not in str(raised.value)
+    assert "hunter2" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_bucket_that_is_not_there_is_away(url: str, store: ObjectStore) -> None:
+    """A bucket that is missing holds a long body as any that is away does, and says which one it is."""
+    log = PostgresLog(with_body_store(url, store.url().replace("//bodies/", "//Bodies+none/")), wait_s=1)
+    with pytest.raises(LogClosedError, match=r"the body store s3://Bodies\+none/elaoms/log"):
+        append(log, LONG)
+    append(log, CALL)
+    assert bodies(log) == [CALL]
+
+
+def test_plus_in_a_secret_is_a_plus(log: PostgresLog, url: str, store: ObjectStore) -> None:
+    """A secret of AWS may stand in the URL as it is: its plus is no space."""
+    append(log, LONG)
+    plain = store.url().replace("%2B", "+")
+    assert "+" in plain
+    assert bodies(PostgresLog(with_body_store(url, plain))) == [LONG]

@@ -53,3 +53,19 @@ def test_body_and_recording_are_taken_out(site: Site, log: PostgresLog, tmp_path
     assert done.stdout.encode() == GIVEN[1]
     site.run("events", "mp3", "conv_1", str(tmp_path / "call.mp3"))
     assert (tmp_path / "call.mp3").read_bytes() == RECORDING
+    refused = site.run("events", "mp3", "conv_1", str(tmp_path / "call.mp3"), check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == (
+        f"events: {tmp_path / 'call.mp3'} exists, and is left as it is: name another file, or remove it"
+    )
+
+
+@pytest.mark.parametrize("command", ["ingress", "projector"])
+def test_location_that_cannot_be_read_ends_a_start(site: Site, command: str) -> None:
+    """A body store whose location cannot be read is a wrong setting: exit 2, and no piece of it is repeated."""
+    site.folder.mkdir(parents=True, exist_ok=True)
+    site.env["BODY_STORE_URL"] = "s3://bucket/log?secret_access_key=a&hunter2=b"
+    refused = site.run(command, check=False)
+    assert refused.returncode == 2
+    assert "BODY_STORE_URL has an option other than" in refused.stderr
+    assert "hunter2" not in refused.stdout + refused.stderr

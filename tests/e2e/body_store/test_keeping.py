@@ -10,9 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from events.errors import DamagedEventError
+from events.errors import DamagedEventError, LogClosedError
 from events.log.event import Event
 from events.open_log import open_bodies, with_body_store
+from events.postgres_log.bodies.objects import HAS_OBJECTS
 from events.postgres_log.log import PostgresLog
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies, events
 from tests.support.object_store import SECRET_KEY, ObjectStore
@@ -172,6 +173,45 @@ def test_folder_will_do(url: str, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="is not where the bodies of this log lie"):
         append(again, AUDIO)
     assert not folder.exists()
+
+
+def test_folder_that_goes_is_not_filled_anew(url: str, tmp_path: Path) -> None:
+    """A folder that is unmounted below a running process gets no body: it would lie hidden once it is mounted again."""
+    folder = tmp_path / "mounted"
+    log = PostgresLog(with_body_store(url, f"file://{folder}"), wait_s=1)
+    append(log, LONG)
+    folder.rename(tmp_path / "unmounted")
+    folder.mkdir()
+    with pytest.raises(LogClosedError, match="is not where the bodies of this log lie"):
+        append(log, AUDIO)
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    (tmp_path / "unmounted").rename(folder)
+    append(log, AUDIO)
+    assert bodies(log) == [LONG, AUDIO]
+
+
+def test_object_of_a_writer_that_died_is_made_durable(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who finds an object in a folder fsyncs it, and each folder above: its writer may have died before it did."""
+    folder = tmp_path / "store"
+    location = with_body_store(url, f"file://{folder}")
+    append(PostgresLog(location), LONG)
+    (path,) = (path for path in folder.rglob("*") if path.is_file() and path.name != "log")
+    synced = set()
+    monkeypatch.setattr("events.disk.durable.fsync", lambda fd: synced.add(os.fstat(fd).st_ino))
+    append(PostgresLog(location), LONG)
+    assert synced >= {each.stat().st_ino for each in (path, path.parent, path.parent.parent, folder)}
+
+
+def test_whether_there_are_objects_takes_no_scan(url: str, log: PostgresLog) -> None:
+    """A log that has grown large without a bucket may name one: the look for objects reads an index of them alone."""
+    append(log, CALL)
+    with psycopg.connect(url) as connection:
+        connection.execute("SET enable_seqscan = off")
+        plan = connection.execute(f"EXPLAIN {HAS_OBJECTS}").fetchall()
+    assert any("bodies_in_store" in line for (line,) in plan)
 
 
 @pytest.mark.slow
