@@ -13,7 +13,7 @@ from projector.read_model.open import open_generations
 @contextmanager
 def helping(settings: Settings, engines: Engines) -> Iterator[Callable[[float], None]]:
     """Yield what spends some seconds, or less where it is told to stop."""
-    generations = open_generations(settings.read_model_folder)
+    generations = open_generations(settings.memories_location)
     helper: Helper | None = None
 
     def spend(seconds: float) -> None:
@@ -22,7 +22,7 @@ def helping(settings: Settings, engines: Engines) -> Iterator[Callable[[float], 
             engines.shutdown.wait(seconds)
             return
         if helper is None:
-            log = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=False)
+            log = open_log(settings.log_location, log_keys=settings.log_keys, is_watching=False)
             helper = Helper(log, generations, settings.projection, engines, stop=engines.shutdown)
         helper.help(for_s=seconds)
 
