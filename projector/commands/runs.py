@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from threading import Event as Flag
 
@@ -26,7 +26,7 @@ from projector.commands.beside.metrics import serving
 from projector.commands.beside.models import asking
 from projector.commands.beside.vectors import making_vectors
 from projector.commands.forgetting.retention import Retention, retaining
-from projector.commands.running.helping import helping
+from projector.commands.running.helping import Helping
 from projector.commands.running.lost_log import check_log
 from projector.commands.running.stopping import stopped_by_signals
 from projector.commands.running.waiting import WaitReporter, why_behind
@@ -90,13 +90,13 @@ def _follow_until_stopped(settings: Settings, engines: Engines, traces: Untraced
     folder, memories = settings.read_model_folder, settings.memories_location
     with (
         serving(settings.metrics_host, settings.metrics_port, folder, memories) as note_batch,
-        helping(settings, engines) as help_others,
+        closing(Helping(settings, engines)) as helping,
     ):
-        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces, help_others)
+        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces, helping)
 
 
 def _follow_again_and_again(
-    settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, help_others: Callable[[float], None]
+    settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, helping: Helping
 ) -> None:
     logger = logging.get_logger("projection")
     stop = engines.shutdown
@@ -105,9 +105,9 @@ def _follow_again_and_again(
         # If another projector or a missing folder stands in the way, log it once and wait.
         spend: Callable[[float], object] = stop.wait
         try:
-            if _follow_if_alone(settings, engines, pulse, traces):
+            if _follow_if_alone(settings, engines, pulse, traces, helping):
                 continue  # it was told to stop, or it lost its lock and must take it again
-            now, spend = "another projector follows this log", help_others
+            now, spend = "another projector follows this log", helping.spend
         except OSError as error:
             now = str(error)
             with suppress(OSError):  # it may be that folder which is missing
@@ -119,18 +119,18 @@ def _follow_again_and_again(
         spend(_WAIT_S)
 
 
-def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> bool:
+def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, helping: Helping) -> bool:
     generations = open_generations(settings.memories_location)
     if settings.database is not None:
         make_folder(settings.read_model_folder)  # no generation makes it, and how this process is is noted in it
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
+            helping.close()
             payloads = open_log(settings.log_location, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
-            retention = _retention(settings, payloads, generations)
             with (
                 beating(settings.read_model_folder, pulse),
-                retaining(retention, engines.shutdown),
+                retaining(_retention(settings, payloads, generations), engines.shutdown),
                 asking_agents(settings, payloads),
                 asking(settings),
                 making_vectors(settings) as vectors,
@@ -199,9 +199,8 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
                 if not (waits_for_engine and _has_undelivered(generations)):
                     return
                 # Another process replays, and fills the engine meanwhile: we continue on the generation that it makes.
-        waiting.begin(
-            f"another projector {'replays' if is_held else 'follows'} this log; waiting until it has caught up"
-        )
+        doing = "replays" if is_held else "follows"
+        waiting.begin(f"another projector {doing} this log; waiting until it has caught up")
         if _has_caught_up(generations, tail, waits_for_engine=waits_for_engine):
             return
         try:
@@ -225,8 +224,11 @@ def _has_caught_up(generations: Generations, tail: Place | None, *, waits_for_en
         return False
     due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
     is_there = not waiting and (tail is None or (place is not None and place.position >= tail.position))
-    is_delivered = not (waits_for_engine and owed)
-    return is_there and is_delivered and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
+    return (
+        is_there
+        and not (waits_for_engine and owed)
+        and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
+    )
 
 
 def replay_log(settings: Settings, engines: Engines) -> None:
