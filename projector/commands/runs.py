@@ -2,14 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import closing, nullcontext, suppress
 from functools import partial
 from threading import Event as Flag
 
 import click
 
-from events.disk.durable import make_folder
 from events.errors import EventsError
 from events.log.protocol import EventLog
 from events.log.receipt import Place
@@ -20,13 +19,13 @@ from events.process.command import FOUND_SOMETHING, say
 from events.process.doubts import log_doubts
 from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
-from events.tracing.tracer import tracing
 from projector.commands.beside.agents import asking_agents
 from projector.commands.beside.metrics import serving
 from projector.commands.beside.models import asking
+from projector.commands.beside.traces import recording_traces
 from projector.commands.beside.vectors import making_vectors
 from projector.commands.forgetting.retention import Retention, retaining
-from projector.commands.running.helping import helping
+from projector.commands.running.helping import Helping, beating_beside_others
 from projector.commands.running.lost_log import check_log
 from projector.commands.running.stopping import stopped_by_signals
 from projector.commands.running.waiting import WaitReporter, why_behind
@@ -37,7 +36,7 @@ from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import say_if_key_is_wrong
-from projector.follow.traces import Traced, Untraced
+from projector.follow.traces import Untraced
 from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_side.loading import load_before_work
@@ -73,44 +72,25 @@ def follow(settings: Settings, engines: Engines) -> None:
         log_doubts(settings.doubts)
         load_before_work(settings.projection.engine.name)
         logger.info("projector_started", payloads=settings.log_words, engine=settings.projection.engine.name)
-        with _traces(settings) as traces:
+        with recording_traces(settings) as traces:
             _follow_until_stopped(settings, engines, traces)
             logger.info("projector_stopped")
             has_ended.set()
-
-
-@contextmanager
-def _traces(settings: Settings) -> Iterator[Untraced]:
-    """Yield what records the projection of events until the block ends, if traces are wanted."""
-    with tracing(settings.tracing, process="projector") as tracer:
-        yield Untraced() if tracer is None else Traced(tracer, engine=settings.projection.engine.name)
 
 
 def _follow_until_stopped(settings: Settings, engines: Engines, traces: Untraced) -> None:
     folder, memories = settings.read_model_folder, settings.memories_location
     with (
         serving(settings.metrics_host, settings.metrics_port, folder, memories) as note_batch,
-        helping(settings, engines) as help_others,
+        closing(Helping(settings, engines)) as helping,
     ):
         pulse = Pulse(on_batch=note_batch)
-        with _beating_beside_others(settings, pulse):
-            _follow_again_and_again(settings, engines, pulse, traces, help_others)
-
-
-@contextmanager
-def _beating_beside_others(settings: Settings, pulse: Pulse) -> Iterator[None]:
-    """Beat until the block ends where projectors share a database: each of them works, and is looked at by itself."""
-    if settings.database is None:
-        yield
-        return
-    with suppress(OSError):  # no generation makes it there; without it, each beat says what is wrong
-        make_folder(settings.read_model_folder)
-    with beating(settings.read_model_folder, pulse):
-        yield
+        with beating_beside_others(settings, pulse):
+            _follow_again_and_again(settings, engines, pulse, traces, helping)
 
 
 def _follow_again_and_again(
-    settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, help_others: Callable[[float], None]
+    settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, helping: Helping
 ) -> None:
     logger = logging.get_logger("projection")
     stop = engines.shutdown
@@ -119,9 +99,9 @@ def _follow_again_and_again(
         # If another projector or a missing folder stands in the way, log it once and wait.
         spend: Callable[[float], object] = stop.wait
         try:
-            if _follow_if_alone(settings, engines, pulse, traces):
+            if _follow_if_alone(settings, engines, pulse, traces, helping):
                 continue  # it was told to stop, or it lost its lock and must take it again
-            now, spend = "another projector follows this log", help_others
+            now, spend = "another projector follows this log", helping.spend
             pulse.wait_for(None)
         except OSError as error:
             now = str(error)
@@ -134,16 +114,16 @@ def _follow_again_and_again(
         spend(_WAIT_S)
 
 
-def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> bool:
+def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced, helping: Helping) -> bool:
     generations = open_generations(settings.memories_location)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
+            helping.close()
             payloads = open_log(settings.log_location, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
-            retention = _retention(settings, payloads, generations)
             with (
                 beating(settings.read_model_folder, pulse) if settings.database is None else nullcontext(),
-                retaining(retention, engines.shutdown),
+                retaining(_retention(settings, payloads, generations), engines.shutdown),
                 asking_agents(settings, payloads),
                 asking(settings),
                 making_vectors(settings) as vectors,
@@ -198,7 +178,7 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
                 report = ProgressReport("replaying")
-                with _traces(settings) as traces:
+                with recording_traces(settings) as traces:
                     follower = Follower(
                         payloads, generations, settings.projection, engines, on_progress=report, traces=traces
                     )
@@ -212,9 +192,8 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
                 if not (waits_for_engine and _has_undelivered(generations)):
                     return
                 # Another process replays, and fills the engine meanwhile: we continue on the generation that it makes.
-        waiting.begin(
-            f"another projector {'replays' if is_held else 'follows'} this log; waiting until it has caught up"
-        )
+        doing = "replays" if is_held else "follows"
+        waiting.begin(f"another projector {doing} this log; waiting until it has caught up")
         if _has_caught_up(generations, tail, waits_for_engine=waits_for_engine):
             return
         try:
@@ -238,8 +217,11 @@ def _has_caught_up(generations: Generations, tail: Place | None, *, waits_for_en
         return False
     due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
     is_there = not waiting and (tail is None or (place is not None and place.position >= tail.position))
-    is_delivered = not (waits_for_engine and owed)
-    return is_there and is_delivered and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
+    return (
+        is_there
+        and not (waits_for_engine and owed)
+        and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
+    )
 
 
 def replay_log(settings: Settings, engines: Engines) -> None:

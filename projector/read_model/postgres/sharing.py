@@ -23,8 +23,9 @@ _COUNT = "SELECT nextval('{schema}.writes')"
 _ALONE = f"{_ASYNC}; SELECT pg_advisory_xact_lock({_WRITING}); {_COUNT}"
 _BESIDE = f"{_ASYNC}; SELECT pg_advisory_xact_lock_shared({_WRITING})"
 _TAKE = f"{_BESIDE}; {_COUNT}"
-# One who hangs, or whose machine is gone, gives back what it had taken: others would wait for it.
-_FOLD = f"{_BESIDE}; SET LOCAL idle_in_transaction_session_timeout = '60s'"
+# One who hangs, or whose machine is gone, gives back what it had taken: others would wait for it. The second is for who
+# hangs before an answer is read that is longer than what the system holds of it: the server is then not idle.
+_FOLD = f"{_BESIDE}; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL tcp_user_timeout = '60s'"
 _BE_ALONE = f"SELECT pg_advisory_xact_lock({_WRITING})"
 _JOIN = f"SELECT pg_advisory_lock_shared({_FOLDING})"
 _IS_EMPTY = f"SELECT pg_try_advisory_xact_lock({_FOLDING})"

@@ -15,6 +15,8 @@ from events.open_log import open_log
 from projector.errors import ReadModelBusyError
 from projector.projection.folding.add_calls import CallAdder
 from projector.read_model.open import open_generations, open_read_model
+from projector.read_model.postgres import sharing
+from projector.read_model.postgres.writing import PostgresWriter
 from projector.read_model.protocol import ReadModelWriter
 from tests.golden.stories import dump_of
 from tests.support.helping import helping
@@ -172,6 +174,26 @@ def test_two_never_take_at_once(site: ProjectorSite) -> None:
         with pytest.raises(ReadModelBusyError, match="another projector has gone on"):
             take(second, tail)
         assert not second.calls.is_machine("conv_3")
+
+
+def test_who_hangs_in_the_middle_of_an_answer(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who folds and stops reading a long answer is thrown out, and others go on: the server is not idle meanwhile."""
+    monkeypatch.setattr(sharing, "_FOLD", sharing._FOLD.replace("60s", "2s"))
+    site.follower.catch_up()
+    writer, other = (site.memories.open(site.memories.current() or 0) for _ in range(2))
+    assert isinstance(writer, PostgresWriter)
+    with closing(writer), closing(other):
+        with pytest.raises(ReadModelBusyError):
+            hang_beside(writer, other)
+        assert other.calls.is_machine("conv_3")
+
+
+def hang_beside(writer: PostgresWriter, other: ReadModelWriter) -> None:
+    with writer.sharing.folding():
+        writer._database._connection.pgconn.send_query(b"SELECT repeat('x', 1000000) FROM generate_series(1, 60)")
+        with other.transaction():  # waits for 20 seconds at most
+            other.calls.note_machine("conv_3")
+        writer.sharing.marks.waiting()  # it goes on, and learns that it was thrown out
 
 
 def test_who_cannot_be_folded_stops_nobody(site: ProjectorSite, tmp_path: Path) -> None:
