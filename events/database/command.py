@@ -7,7 +7,6 @@ from typing import Protocol
 import click
 import msgspec
 
-from events.database.durability import look_at
 from events.open_log import open_log, open_log_there
 from events.process.command import FOUND_SOMETHING
 from events.process.settings.database import Database
@@ -73,6 +72,9 @@ def check(settings: WithDatabase, *, is_json: bool) -> None:
     """
     location = _location(settings)
     assert settings.database is not None
+    # It needs the driver, which a single machine has no need of.
+    from events.database.durability import look_at  # noqa: PLC0415
+
     looks = look_at(location, settings.database.standbys_min)
     for look in looks:
         click.echo(msgspec.json.encode(look) if is_json else str(look))

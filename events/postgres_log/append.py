@@ -182,7 +182,7 @@ class Publisher:
         self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
     ) -> None:
         standbys_min = self._connections.location.standbys_min
-        check_standbys(connection, standbys_min)
+        told_at = check_standbys(connection, standbys_min)
         stored = put_bodies(connection, [append.body for append in appends], self._objects)
         tell("write")
         head = read_head(connection, is_locked=True)
@@ -206,7 +206,7 @@ class Publisher:
             connection.execute("NOTIFY elaoms_log")
         steps.reached("head_noted")
         commit(connection)
-        check_standbys(connection, standbys_min)
+        check_standbys(connection, standbys_min, since=told_at)
         self.note(end)
         tell("commit")
 

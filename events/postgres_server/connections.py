@@ -33,9 +33,13 @@ _CONNECT_S_MIN = 2
 
 # Whoever stands still while holding the lock that all others wait for is thrown out; who waits for it gives up first.
 # And a transaction that takes a lock first sees what its former holder wrote, whatever the database's default is.
+# That the wait for a standby was cancelled is told as a warning alone, so warnings must come through; and a reload of
+# the server's configuration must not make the commits of a session that was looked at worth less.
 _SESSION = """
 SELECT set_config('idle_in_transaction_session_timeout', '60s', false), set_config('lock_timeout', '20s', false),
-set_config('default_transaction_isolation', 'read committed', false)
+set_config('default_transaction_isolation', 'read committed', false),
+set_config('client_min_messages', 'notice', false),
+set_config('synchronous_commit', current_setting('synchronous_commit'), false)
 """
 _LOOK = """
 SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'), current_setting('fsync'),

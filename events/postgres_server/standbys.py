@@ -6,6 +6,7 @@ import psycopg
 from msgspec import Struct
 
 from events.postgres_server.bounded import Connection
+from events.postgres_server.connections import InDoubtError
 
 # `[FIRST] n (...)`, `ANY n (...)`, or a list, of which one is waited for.
 # Source: PostgreSQL's documentation of `synchronous_standby_names`.
@@ -13,6 +14,7 @@ _COUNTED = re.compile(r"\s*(?:(?:FIRST|ANY)\s+)?([0-9]+)\s*\(", re.IGNORECASE)
 _WAITING = ("on", "remote_apply")
 
 _TOLD = "SELECT current_setting('synchronous_standby_names'), current_setting('synchronous_commit')"
+_TOLD_NOW = f"{_TOLD}, pg_conf_load_time()::text"
 # Whoever may not see what others do sees that they are there, and nothing else of them.
 _SEEN = f"""
 {_TOLD},
@@ -64,20 +66,32 @@ def standbys_told(names: str, commit: str) -> int:
     return int(counted[1]) if counted else 1
 
 
-def check_standbys(connection: Connection, standbys_min: int) -> None:
+def check_standbys(connection: Connection, standbys_min: int, *, since: str | None = None) -> str:
     """
-    Check that a commit waits for enough standbys, by what the server is told now.
+    Check that a commit waits for enough standbys, by what the server is told now; return when it was told so.
 
-    A manager that takes a lost standby off the list lets whoever waits for it go: so look again after a commit.
+    A manager that takes a lost standby off the list lets whoever waits for it go: so look again after a commit. It may
+    have put another one on by then, and the list looks as if nothing had been: so say since when it is to be as it is.
+
+    Args:
+        since: what this returned before the commit.
 
     Raises:
         TooFewStandbysError: it does not.
+        InDoubtError: the server read its settings anew since then, and so may have waited for nobody.
     """
-    if standbys_min:
-        row = connection.execute(_TOLD).fetchone()
-        assert row is not None
-        if (told := standbys_told(*row)) < standbys_min:
-            raise TooFewStandbysError(too_few(told, standbys_min))
+    if not standbys_min:
+        return ""
+    row = connection.execute(_TOLD_NOW).fetchone()
+    assert row is not None
+    names, commit, loaded_at = row
+    if (told := standbys_told(names, commit)) < standbys_min:
+        raise TooFewStandbysError(too_few(told, standbys_min))
+    if since is not None and loaded_at != since:
+        raise InDoubtError(
+            "the server read its settings anew while it committed, and may not have waited for a standby"
+        )
+    return str(loaded_at)
 
 
 def look_at_standbys(connection: Connection) -> Standbys:
