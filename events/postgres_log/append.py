@@ -172,11 +172,10 @@ class Publisher:
 
     def _goes_on(self, until_s: float) -> bool:
         """Wait a little, and return whether there is time to try again: else the cause of the wait is to be said."""
-        if time.monotonic() + _PAUSE_S >= until_s:
-            return False
+        rest_s = until_s - time.monotonic()
         with released:
-            time.sleep(_PAUSE_S)
-        return True
+            time.sleep(max(0.0, min(_PAUSE_S, rest_s)))
+        return rest_s > _PAUSE_S
 
     def _append(
         self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
