@@ -1,11 +1,13 @@
 """Fixtures of the end-to-end tests: an installation, and skips where the machine lacks something."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.support import powered_disk, rights, small_disk, strace
+from tests.support.postgres import Cluster, set_few_partitions, why_not
 from tests.support.servers import Site
 
 
@@ -20,6 +22,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation whose two processes run for all tests of a module."""
     site = Site(tmp_path_factory.mktemp("site"))
     with site.ingress(), site.projector():
+        yield site
+
+
+@pytest.fixture(scope="module", params=["folders", "database"])
+def served_by_either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """As `served`, once with its log and memories in folders, and once in a database."""
+    with ExitStack() as ends:
+        env = {}
+        if request.param == "database":
+            if reason := why_not():
+                pytest.skip(reason)
+            cluster = Cluster()
+            ends.callback(cluster.close)
+            env = {"DATABASE_URL": ends.enter_context(cluster.database()), "DATABASE_STANDBYS": "0"}
+            set_few_partitions(env["DATABASE_URL"])
+        site = Site(tmp_path_factory.mktemp("site"), **env)
+        ends.enter_context(site.ingress())
+        ends.enter_context(site.projector())
         yield site
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,6 +19,8 @@ from tests.support.samples import AGENT, AGENT_LINE, NOON_S, transcription
 from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
 OTHER_AGENT = "agent_other"
+# In a database, where all callers lie in the same tables, as many as its guarantee names.
+SEARCHES_IN_FOLDERS, SEARCHES_IN_DATABASE = 1_000, 10_000
 
 
 class Person(Struct, frozen=True):
@@ -52,8 +55,9 @@ Fields = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def site(served: Site) -> Site:
+def site(served_by_either: Site) -> Site:
     """An installation that every person has called, each of both agents."""
+    served = served_by_either
     position = 0
     for number, person in enumerate(PEOPLE):
         for agent, words in ((AGENT, person.confided), (OTHER_AGENT, "nothing")):
@@ -309,6 +313,34 @@ def test_what_names_no_caller_is_answered_for_the_caller_of_its_conversation(cli
         told = search(client, fields | {"query": EVERYTHING, "search_all_agents": True, "limit": 20})
         assert person.secret in told, caller_id
         assert strangers(told, person) == [], caller_id
+
+
+def test_nothing_crosses_in_thousands_of_hostile_searches(site: Site, client: httpx.Client) -> None:
+    """Any of these values in any of the fields, drawn again and again: only what names Ana opens what is Ana's."""
+    drawn = random.Random(20)
+    count = SEARCHES_IN_DATABASE if "DATABASE_URL" in site.env else SEARCHES_IN_FOLDERS
+    anywhere = (*NOBODY, *STRANGERS, *ANAS, *(person.number for person in PEOPLE), VISITOR.user_id)
+
+    def question(_: int) -> tuple[Person | None, Fields]:
+        to = drawn.choice((ANA, None, None))
+        fields = {
+            "caller_id": drawn.choice(ANAS if to is ANA else (*NOBODY, *STRANGERS)),
+            "called_number": drawn.choice(anywhere),
+            "query": drawn.choice(QUERIES[:30]),
+            "agent_id": drawn.choice(AGENTS),
+            "search_all_agents": drawn.choice((True, False, None)),
+            "conversation_id": "conv_of_nobody",
+            "limit": drawn.choice((1, 5, 20, "20", None)),
+        }
+        return to, fields
+
+    def crossed(asked: tuple[Person | None, Fields]) -> list[str]:
+        to, fields = asked
+        return [word for word in strangers(search(client, fields), to) if word.isalpha()]
+
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(crossed, map(question, range(count))))
+    assert [words for words in told if words] == []
 
 
 @pytest.mark.parametrize("caller_id", STRANGERS)
