@@ -21,12 +21,13 @@ from tests.support.vector_site import VectorSite
 BEN = "+12025550199"
 _OCCURRENCES_MAX = 2
 # What asks models is killed in `test_extracting`: no command here asks any. A log in PostgreSQL is killed with its
-# server in `postgres`: no setting leads a command there.
+# server in `postgres`, and what projectors share there is in `postgres/test_sharing`.
+_ELSEWHERE = {"extracting", "postgres_log", "postgres_server", "first_folds.py", "shared_folds.py"}
 _SOURCES = [
     path
     for room in ("events", "projector", "ingress")
     for path in Path(__file__).parents[2].joinpath(room).rglob("*.py")
-    if {"extracting", "postgres_log", "postgres_server"}.isdisjoint(path.parts)
+    if _ELSEWHERE.isdisjoint(path.parts)
 ]
 STEPS = sorted({step for path in _SOURCES for step in re.findall(r'steps\.reached\("(\w+)"\)', path.read_text())})
 _BENS = [transcription("conv_ben", "My walrusk7.", caller=BEN), audio("conv_ben", b"ID3walrusk7")]
