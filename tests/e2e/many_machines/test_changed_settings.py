@@ -69,12 +69,14 @@ def test_standby_that_is_let_go_and_put_back_makes_no_acknowledgement(
     own.demand_standby()
     answers: list[Receipt] = []
     commits: list[str] = []
+    is_let_go = threading.Event()
 
     def put_back(step: str) -> None:
         # The commit returned, for nobody was waited for; before we look, the list is as it was.
         if step == "committed":
             commits.append(step)
             if len(commits) == 1:
+                assert is_let_go.wait(PATIENCE_S)
                 own.demand_standby()
 
     monkeypatch.setattr(steps, "reached", put_back)
@@ -82,6 +84,7 @@ def test_standby_that_is_let_go_and_put_back_makes_no_acknowledgement(
         thread = appended(log, answers)
         wait_until(lambda: len(waiting_in(connection)) == 1)
         own.demand_standby(is_demanded=False)
+        is_let_go.set()
         wait_until(lambda: bool(answers) or (len(commits) == 1 and len(waiting_in(connection)) == 1))
         assert answers == []
         standby = Cluster(of=own)

@@ -300,7 +300,7 @@ def test_database_of_an_earlier_format_is_refused(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE elaoms.log SET format = 1")
     for opens in (PostgresLog, lambda location: PostgresSource(location).end(), lambda to: PostgresTarget(to).tail()):
-        with pytest.raises(JournalError, match="has format 1; this release knows format 2: copy it into a folder"):
+        with pytest.raises(JournalError, match="has format 1; this release knows format 3: copy it into a folder"):
             opens(url)
 
 
