@@ -37,6 +37,7 @@ from projector.read_model.tables.sharing_tables import Sharing
 logger = get_logger("projection")
 # As many are folded in the transaction that takes them, also where others would fold: a call is found at once.
 _FEW = 10
+_NOTHING_READ: Mapping[Place, bytes] = {}
 
 
 class Projection:
@@ -133,7 +134,7 @@ class Projection:
         events: Iterable[Event | DamagedLine],
         *,
         is_folding: bool = True,
-        read: Mapping[Place, bytes] | None = None,
+        read: Mapping[Place, bytes] = _NOTHING_READ,
         on_folded: Callable[[], None] = lambda: None,
     ) -> int:
         """
@@ -143,12 +144,13 @@ class Projection:
 
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
-            read: the calls of some events by their places, where a worker has read them already.
+            read: the calls of some events by their places, where a worker has read them already; it may be filled while
+                the events are taken.
             on_folded: called when the callers are folded, before the commit.
         """
         sharing = self._writer.sharing if is_folding else None
         if sharing is None or not isinstance(events, Collection):
-            return self._take(events, is_folding=is_folding, read=read or {}, on_folded=on_folded)
+            return self._take(events, is_folding=is_folding, read=read, on_folded=on_folded)
         if len(events) > _FEW and sharing.has_company():
             return self._take(events, leaves_to=sharing, on_folded=on_folded)
         try:
@@ -165,7 +167,7 @@ class Projection:
         events: Iterable[Event | DamagedLine],
         *,
         is_folding: bool = True,
-        read: Mapping[Place, bytes] | None = None,
+        read: Mapping[Place, bytes] = _NOTHING_READ,
         leaves_to: Sharing | None = None,
         on_folded: Callable[[], None],
     ) -> int:
@@ -177,7 +179,7 @@ class Projection:
                 self._check_stop()
                 if isinstance(event, Event):
                     self.eraser.clock.note(event)
-                self._faults.try_event(event, partial(self._project, read=read or {}, stale=stale))
+                self._faults.try_event(event, partial(self._project, read=read, stale=stale))
                 place = event.place
                 taken += 1
             if not is_folding:

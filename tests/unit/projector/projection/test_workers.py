@@ -14,6 +14,8 @@ import pytest
 
 from events.log.event import Event
 from events.open_log import open_bodies
+from events.wire.reading.webhook import ReadWebhook, read_webhook
+from projector.projection import intake
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
 from projector.projection.workers import starting
@@ -81,6 +83,21 @@ def test_replay_with_workers_writes_the_same_rows(
     assert rows_replayed(site, monkeypatch, with_workers=True) == alone
     assert len(alone["calls"]) == 152
     assert [error for *_, error, _, _, _ in alone["faults"]] == ["conv_5/conv_5_transcription.json is missing"]
+
+
+def test_what_a_worker_has_read_is_read_by_nobody_else(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that replays takes the calls as workers have read them, and reads no transcription itself."""
+    read: list[str] = []
+
+    def note(body: bytes) -> ReadWebhook:
+        webhook = read_webhook(body)
+        read.append(type(webhook.webhook).__name__)
+        return webhook
+
+    monkeypatch.setattr(intake, "read_webhook", note)
+    rows_replayed(site, monkeypatch, with_workers=True)
+    assert "CallInitiationFailure" in read
+    assert "PostCallTranscription" not in read
 
 
 def test_call_is_read_and_folded_in_few_steps(tmp_path: Path) -> None:
