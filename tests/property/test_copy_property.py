@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
-from events.log.erasure import Erasure, is_ours
+from events.log.erasure import Erasure, is_ours, read_erasure
 from events.log.receipt import read_receipt
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
@@ -33,11 +33,14 @@ def take(logs: list[FolderLog], step: Append | Erase) -> None:
     if isinstance(step, Append):
         publish(logs[step.has_key], step)
         return
-    # What names the caller; no erasure lists a request, or another erasure.
+    # What names the caller; no erasure lists a request, another erasure, or what an earlier one lists.
+    earlier = [read_erasure(event) for event in events(logs[1])]
+    listed_before = {each.position for erasure in earlier if isinstance(erasure, Erasure) for each in erasure.events}
     strays = [
         event.place.position
         for event in events(logs[1])
         if event.receipt.conversation_id is None and not is_ours(event.receipt)
+        if event.place.position not in listed_before
     ]
     listed = tuple(strays[number] for number in step.strays if number < len(strays))
     forget(logs[1], *step.conversations, positions=listed)
