@@ -46,22 +46,22 @@ def cpu_s(clusters: list[Cluster]) -> float:
 
 def table_bytes(url: str) -> int:
     """Return the size of a database, in bytes: tables and indexes, without WAL."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-    assert row is not None
-    size: int = row[0]
-    return size
+    return _number(url, "SELECT pg_database_size(current_database())")
 
 
 def wal_bytes(url: str) -> int:
     """Return how many bytes of WAL a server has written."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint").fetchone()
-    assert row is not None
-    size: int = row[0]
-    return size
+    return _number(url, "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
 
 
 def folder_bytes(folder: Path) -> int:
     """Return the room that a folder takes on the disk, in bytes."""
     return sum(path.lstat().st_blocks * 512 for path in (folder, *folder.rglob("*")))
+
+
+def _number(url: str, sql: str) -> int:
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(sql).fetchone()
+    assert row is not None
+    number: int = row[0]
+    return number

@@ -25,6 +25,29 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """One server for all tests of a module that do not break it."""
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def own() -> Iterator[Cluster]:
+    """A server of a test's own, to be broken."""
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def url(cluster: Cluster) -> Iterator[str]:
+    """The location of an empty database."""
+    with cluster.database() as url:
+        yield url
+
+
 @pytest.fixture(scope="module", params=["folders", "database"])
 def served_by_either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """As `served`, once with its log and memories in folders, and once in a database."""

@@ -5,8 +5,8 @@ from threading import Event as Flag
 
 from events.disk import steps
 from events.open_log import open_log
+from projector.follow.folding_beside import FoldingBeside
 from projector.follow.follower import Follower
-from projector.follow.helper import Helper
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.open import open_generations
 
@@ -31,7 +31,7 @@ def main() -> None:
 
     steps.reached = note
     generations = open_generations(url)
-    helper = Helper(open_log(url), generations, ProjectionSettings(), stop=Flag())
+    helper = FoldingBeside(open_log(url), generations, ProjectionSettings(), stop=Flag())
     print("ready", flush=True)
     while True:
         with generations.lock("follow", wait=False) as is_held:

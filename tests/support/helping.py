@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from threading import Event as Flag
 from threading import Thread
 
-from projector.follow.helper import Helper
+from projector.follow.folding_beside import FoldingBeside
 from projector.read_model.open import open_generations
 from tests.support.sites import ProjectorSite
 from tests.support.waiting import wait_until
@@ -20,7 +20,7 @@ def helping(site: ProjectorSite, *, threads: int) -> Iterator[None]:
 
     def work(has_joined: Flag) -> None:
         generations = open_generations(site.memories.location)
-        helper = Helper(site.log, generations, site.settings, clock_s=lambda: site.now_s, stop=stop)
+        helper = FoldingBeside(site.log, generations, site.settings, clock_s=lambda: site.now_s, stop=stop)
         while not stop.is_set():
             helper.help(for_s=_HELP_S)
             has_joined.set()

@@ -7,7 +7,7 @@ from events.disk.durable import make_folder
 from events.open_log import is_database, open_log
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
-from projector.follow.helper import Helper
+from projector.follow.folding_beside import FoldingBeside
 from projector.read_model.open import open_generations
 from projector.read_side.signs.heartbeat import Pulse, beating
 
@@ -24,7 +24,7 @@ class Helping:
         self._settings = settings
         self._engines = engines
         self._generations = open_generations(settings.memories_location)
-        self._helper: Helper | None = None
+        self._helper: FoldingBeside | None = None
 
     def spend(self, seconds: float) -> None:
         """Spend some seconds, or less where this process is told to stop."""
@@ -34,7 +34,7 @@ class Helping:
         if self._helper is None:
             settings, engines = self._settings, self._engines
             log = open_log(settings.log_location, log_keys=settings.log_keys, is_watching=False)
-            self._helper = Helper(log, self._generations, settings.projection, engines, stop=engines.shutdown)
+            self._helper = FoldingBeside(log, self._generations, settings.projection, engines, stop=engines.shutdown)
         self._helper.help(for_s=seconds)
 
     def close(self) -> None:

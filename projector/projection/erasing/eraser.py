@@ -111,10 +111,10 @@ class Eraser:
             return False
         if self._erased.has_event(event.place.position):
             return True
-        request = self._erased.request_of(event)
-        if request is not None:
-            self._erased.erase_event(erased_event(event), request)
-        return request is not None
+        if (request := self._erased.request_of(event)) is None:
+            return False
+        self._erased.erase_event(erased_event(event), request)
+        return True
 
     def erase_if_named(self, event: Event) -> bool:
         """

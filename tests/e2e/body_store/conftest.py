@@ -8,7 +8,7 @@ import pytest
 from events.open_log import with_body_store
 from events.postgres_log.log import PostgresLog
 from tests.support.object_store import ObjectStore
-from tests.support.postgres import Cluster, why_not
+from tests.support.postgres import why_not
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,21 +16,6 @@ def needed() -> None:
     """Skip where there is no PostgreSQL."""
     if reason := why_not():
         pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """One server for all tests of a module."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """The location of an empty database."""
-    with cluster.database() as url:
-        yield url
 
 
 @pytest.fixture

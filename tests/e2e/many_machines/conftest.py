@@ -9,14 +9,6 @@ from tests.support.postgres import Cluster, set_few_partitions
 from tests.support.servers import Site
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """One server for all tests of a module that do not break it."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
-
-
 @pytest.fixture
 def url(cluster: Cluster) -> Iterator[str]:
     """The location of an empty database, with few partitions: each is a table to be made."""

@@ -1,7 +1,6 @@
 """Settings that somebody changes on the server, or for our role, make no acknowledgement worth less."""
 
 import threading
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -17,14 +16,6 @@ from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 _WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-
-
-@pytest.fixture
-def own() -> Iterator[Cluster]:
-    """A server of a test's own, to be told something else."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
 
 
 def log_that_needs(own: Cluster, *, standbys_min: int) -> PostgresLog:

@@ -18,14 +18,6 @@ from tests.support.waiting import PATIENCE_S, wait_until
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
 
-@pytest.fixture
-def own() -> Iterator[Cluster]:
-    """A server of a test's own, to be broken."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
-
-
 @contextmanager
 def standby_of(primary: Cluster) -> Iterator[Cluster]:
     """Yield a standby, for which each commit of its primary waits."""

@@ -10,29 +10,6 @@ from tests.support.postgres import Cluster, set_few_partitions
 from tests.support.sites import ProjectorSite
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """One server for all tests that do not break it."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
-
-
-@pytest.fixture
-def own() -> Iterator[Cluster]:
-    """A server of a test's own, to be broken."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """The location of an empty database."""
-    with cluster.database() as url:
-        yield url
-
-
 @pytest.fixture
 def memories_url(cluster: Cluster) -> Iterator[str]:
     """The location of an empty database for memories, with few partitions: each is a table to be made."""

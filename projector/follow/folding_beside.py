@@ -1,4 +1,4 @@
-"""Helps who follows: folds callers that wait, and takes no event, appends nothing and finishes no erasure."""
+"""Folds callers that wait, beside the projector that follows; takes no event, appends nothing, finishes no erasure."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ logger = get_logger("projection")
 _LOOK_AGAIN_S = 0.1
 
 
-class Helper:
+class FoldingBeside:
     """
     Folds in the live generation, and in one that another projector fills, where these can be shared.
 
