@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import UNSET
 
 from ingress.searching.questions.words.grave_words import speaks_of_money_or_codes
-from ingress.searching.sensitive_words import speaks_of_credentials
+from ingress.searching.questions.words.sensitive_words import speaks_of_credentials
 from projector.domain.facts.statement import CALLER
 from projector.domain.memories import Memory
 

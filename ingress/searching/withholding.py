@@ -6,7 +6,7 @@ from msgspec import UNSET, structs
 
 from ingress.searching.found import Found, Ranked
 from ingress.searching.questions.words.grave_words import is_grave
-from ingress.searching.sensitive_words import speaks_of_sensitive
+from ingress.searching.questions.words.sensitive_words import speaks_of_sensitive
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_on_somebody_else, is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues

@@ -20,7 +20,7 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.lookups.traced_engine import traced
 from ingress.metrics.traces import recording_of
-from ingress.searching.sensitive_words import speaks_of_sensitive
+from ingress.searching.questions.words.sensitive_words import speaks_of_sensitive
 from ingress.searching.withholding import with_calls_without, without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues

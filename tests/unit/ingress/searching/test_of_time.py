@@ -173,3 +173,34 @@ def test_only_the_opening_is_why_somebody_called(tmp_path: Path) -> None:
     found = contents(told.search("Why did she call last time?"))
     assert found[0] == TEA
     assert "lupus" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("sensitive", ["money", "credentials"])
+def test_why_somebody_called_is_not_told_where_a_model_says_it_is_on_more(tmp_path: Path, sensitive: str) -> None:
+    """No word of it says so, and still the opening is on money or credentials for the model that read it."""
+    told = Told(tmp_path, sensitive="tell")
+    said = "My mother has the blue envelope."
+    stated = of_somebody(said, 1, "mother", "has the blue envelope", said, sensitive=sensitive)
+    told.call(said, TEA, stated=[stated, statement(TEA, 3)])
+    assert "envelope" not in json.dumps(contents(told.search("Why did she call last time?")))
+
+
+def test_third_turn_is_no_opening(tmp_path: Path) -> None:
+    """Where the first turns state nothing, two of them are the opening, and what comes after is not."""
+    told = Told(tmp_path, sensitive="tell")
+    later = "My brother has lupus."
+    told.call("Hello?", "Can you hear me?", later, stated=[of_somebody(later, 5, "brother", "lupus", later)])
+    found = contents(told.search("Why did she call last time?"))
+    assert found[:2] == ["Hello?", "Can you hear me?"]
+    assert "lupus" not in json.dumps(found)
+
+
+def test_opening_that_is_withheld_leaves_its_harmless_fact(tmp_path: Path) -> None:
+    """With `SENSITIVE=withhold` the turn goes, and what it proves besides is told as the fact that it is."""
+    told = Told(tmp_path, sensitive="withhold")
+    said = "I like tea, and I can't have latex."
+    tea = of_somebody("I like tea", 1, "caller", "tea", "The caller likes tea.", sensitive="none")
+    told.call(said, stated=[tea, health("I can't have latex", 1, "allergy", "latex", "The caller can't have latex.")])
+    found = json.dumps(contents(told.search("Why did she call last time?")))
+    assert "The caller likes tea." in found
+    assert "latex" not in found
