@@ -15,9 +15,10 @@ from projector.commands.asking.about_callers import dump_all, export, forget, li
 from projector.commands.asking.face import QUESTIONS, settings_to_read
 from projector.commands.asking.failed_events import exit_on_faults, list_failures
 from projector.commands.correct import COMMANDS
+from projector.commands.following import follow
 from projector.commands.learning.face import extract_command
 from projector.commands.learning.unanswered import ask_again
-from projector.commands.runs import catch_up, expire_once, follow, replay_log, run_backfill
+from projector.commands.runs import catch_up, expire_once, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
 from projector.errors import EngineError, EngineRefusedError, ProjectorError

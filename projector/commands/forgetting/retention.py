@@ -15,6 +15,7 @@ from events.log.receipt import Place
 from events.process import audit
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key, masked
+from projector.commands.settings import Settings
 from projector.errors import ProjectorError
 from projector.read_model.generations import Generations
 from projector.read_model.open import open_read_model
@@ -100,6 +101,13 @@ class Retention:
                 found[id_] = None
             place = event.place
         return list(found), place
+
+
+def retention_of(settings: Settings, payloads: EventLog, generations: Generations) -> Retention | None:
+    """Return what erases calls that are too old; None where they are kept for ever."""
+    if settings.retention_days is None:
+        return None
+    return Retention(payloads, generations, audit.AuditTrail(settings.audit_path), days=settings.retention_days)
 
 
 @contextmanager
