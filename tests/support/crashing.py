@@ -144,7 +144,7 @@ def _append(location: str, *names: str) -> None:
 def _erase(location: str, *conversations: str) -> None:
     log = open_log(location)
     log.remove(listing(*conversations))
-    assert log.wipe() == ""
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,36 @@
 import re
 import zlib
 from collections.abc import Iterator
+from functools import partial
+
+import psycopg
 
 from tests.support.postgres import Cluster
+from tests.support.waiting import wait_until
 
+# How far a primary has written its WAL; how far a standby has replayed it.
+_WRITTEN = """
+SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END::text"""
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _INFLATED_BYTES_MAX = 64 * 1024
+
+
+def flush(*clusters: Cluster) -> None:
+    """
+    Have servers write into their files what they hold in memory; a standby comes after its primary.
+
+    A standby writes what its primary changed before the last checkpoint that it has replayed, so it is waited for.
+    """
+    written = "0/0"
+    for cluster in clusters:
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            wait_until(partial(_has_replayed, connection, written))
+            connection.execute("CHECKPOINT")
+            written, *_ = connection.execute(_WRITTEN).fetchone() or (written,)
+
+
+def _has_replayed(connection: psycopg.Connection, written: str) -> bool:
+    return connection.execute("SELECT %s <= pg_last_wal_replay_lsn()", [written]).fetchone() != (False,)
 
 
 def files_with(*needles: bytes, of: tuple[Cluster, ...]) -> list[str]:

@@ -61,7 +61,7 @@ def test_erasure_takes_the_objects_with_it(log: PostgresLog, store: ObjectStore)
     append(log, LONG, AUDIO, STAYS, CALL)
     erased = set(store.objects())
     log.remove(listing("conv_1"))
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     left = store.objects()
     assert len(left) == 1
     erased -= set(left)
@@ -122,7 +122,7 @@ def test_killed_eraser_is_followed_by_another(
     crashing.run(tmp_path, ["erase", "conv_1"], at=step, payloads=location)
     log = PostgresLog(location)
     log.remove(listing("conv_1"))
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     assert len(store.objects()) == 1
     assert [is_gone for _, is_gone in noted(url)] == [True, True]
     assert bodies_there(log) == [STAYS]
@@ -195,7 +195,7 @@ def test_object_that_comes_late_is_removed_once_more(url: str, location: str, st
     (path,) = store.objects()
     content = path.read_bytes()
     log.remove(listing("conv_1"))
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     store.reread()

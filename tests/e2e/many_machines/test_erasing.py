@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.postgres import Cluster, set_few_partitions, why_not
 from tests.support.samples import MARTA, transcription
-from tests.support.server_files import files_with, files_with_compressed
+from tests.support.server_files import files_with, files_with_compressed, flush
 from tests.support.servers import Site
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -32,13 +32,6 @@ def pair() -> Iterator[tuple[Cluster, Cluster]]:
             standby.close()
     finally:
         primary.close()
-
-
-def flush(*clusters: Cluster) -> None:
-    """Have the servers write into their files what they hold in memory."""
-    for cluster in clusters:
-        with psycopg.connect(cluster.url(), autocommit=True) as connection:
-            connection.execute("CHECKPOINT")
 
 
 def site_over(pair: tuple[Cluster, Cluster], folder: Path) -> Site:

@@ -18,7 +18,7 @@ from tests.support.erasures import listing
 from tests.support.logs import LATER, OTHER, append, assert_in_order, events
 from tests.support.postgres import Cluster, why_not
 from tests.support.samples import audio, transcription
-from tests.support.server_files import files_with, files_with_compressed
+from tests.support.server_files import files_with, files_with_compressed, flush
 from tests.support.steps import held_at
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -40,13 +40,6 @@ def stray_of(log: PostgresLog, position: int) -> ErasedEvent:
 def keys_in(url: str) -> dict[str, bytes]:
     with psycopg.connect(url) as connection:
         return {owner: bytes(key) for owner, key in connection.execute("SELECT owner, key FROM elaoms.keys")}
-
-
-def flushed(*clusters: Cluster) -> None:
-    """Have servers write into their tables what they hold in memory."""
-    for cluster in clusters:
-        with psycopg.connect(cluster.url(), autocommit=True) as connection:
-            connection.execute("CHECKPOINT")
 
 
 def set_on(cluster: Cluster, name: str, value: str) -> None:
@@ -101,7 +94,7 @@ def test_no_file_of_any_node_holds_a_word_or_a_key(is_recycling: bool) -> None:
             assert len(keys) == 2
             with psycopg.connect(one.url(), autocommit=True) as connection:
                 connection.execute("ANALYZE")
-            flushed(one, two)
+            flush(one, two)
             for key in keys.values():
                 found = files_with(key, of=(one, two))
                 assert {name[:2] for name in found if "base" in name} == {"0:", "1:"}
@@ -110,8 +103,8 @@ def test_no_file_of_any_node_holds_a_word_or_a_key(is_recycling: bool) -> None:
             log.remove(listing("conv_1", strays=(stray_of(log, 3),)))
             assert [is_gone(log, position) for position in (1, 2, 3, 4)] == [True, True, True, False]
             assert files_with(*keys.values(), of=(one, two)) != []
-            wait_until(lambda: log.wipe() == "")
-            flushed(one, two)
+            wait_until(lambda: log.wipe() == "", describe=log.wipe)
+            flush(one, two)
             assert files_with(*keys.values(), of=(one, two)) == []
             assert files_with(WORD, SPOKEN, of=(one, two)) == []
             assert files_with_compressed(WORD, of=(one, two)) == []
@@ -129,7 +122,7 @@ def test_what_is_looked_for_would_be_found(own: Cluster) -> None:
     with psycopg.connect(own.url(), autocommit=True) as connection:
         connection.execute("CREATE TABLE plain AS SELECT %s::bytea AS body", [CALL])
         connection.execute("CREATE TABLE packed AS SELECT %s::bytea AS body", [zlib.compress(CALL.upper(), 1)])
-    flushed(own)
+    flush(own)
     assert files_with(WORD, of=(own,)) != []
     assert files_with_compressed(WORD.upper(), of=(own,)) != []
 
@@ -181,14 +174,14 @@ def test_standby_that_lags_is_waited_for(pair: tuple[Cluster, Cluster]) -> None:
     log = PostgresLog(location_of(one, two))
     append(log, CALL, OTHER)
     (key,) = [key for owner, key in keys_in(one.url()).items() if owner == "conv_1"]
-    flushed(one, two)
+    flush(one, two)
     with psycopg.connect(two.url(), autocommit=True) as connection:
         connection.execute("SELECT pg_wal_replay_pause()")
         log.remove(listing("conv_1"))
         assert f"{two.port} has not replayed the erasure yet" in log.wipe()
         assert files_with(key, of=(two,)) != []
         connection.execute("SELECT pg_wal_replay_resume()")
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     assert files_with(key, of=(one, two)) == []
 
 
@@ -234,7 +227,7 @@ def test_what_may_look_at_removed_rows_is_waited_for(pair: tuple[Cluster, Cluste
         assert files_with(key, of=(one,)) != []
         connection.execute("SELECT pg_drop_replication_slot('forgotten')")
     assert "1 servers take WAL that the log's location does not name" in alone.wipe()
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     assert files_with(key, of=(one, two)) == []
 
 
@@ -259,7 +252,7 @@ def test_rights_that_are_missing_are_said(own: Cluster) -> None:
             connection.execute("SELECT pg_switch_wal()")
             connection.execute("CHECKPOINT")
             log.wipe()
-        wait_until(lambda: log.wipe() == "")
+        wait_until(lambda: log.wipe() == "", describe=log.wipe)
         assert files_with(key, of=(own,)) == []
         connection.execute("ALTER TABLE elaoms.keys OWNER TO postgres")
         for number in range(64):
@@ -286,7 +279,7 @@ def test_erasure_outlives_a_failover(pair: tuple[Cluster, Cluster]) -> None:
     two.promote()
     assert f"{one.port} cannot be asked" in PostgresLog(both).wipe()
     log = PostgresLog(location_of(two))
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     assert files_with(key, of=(two,)) == []
     assert files_with(key, of=(one,)) != []
     assert [is_gone(log, position) for position in (1, 2)] == [True, False]
@@ -319,7 +312,7 @@ def test_two_erasures_at_once_are_both_finished(cluster: Cluster, url: str) -> N
         thread.join()
     wait_until(lambda: logs[0].wipe() == "")
     assert [position for position in range(1, 13) if not is_gone(logs[0], position)] == [10, 11, 12]
-    flushed(cluster)
+    flush(cluster)
     assert files_with(*(key for owner, key in keys.items() if owner not in _REST), of=(cluster,)) == []
     assert all(files_with(keys[owner], of=(cluster,)) for owner in _REST)
 

@@ -63,7 +63,7 @@ def assert_finished(url: str, keys: list[bytes], cluster: Cluster) -> None:
     """Assert that an erasure which is carried out anew, by another process, is finished, and takes nothing else."""
     log = PostgresLog(url)
     log.remove(listing("conv_1", "conv_3"))
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     assert files_with(*keys, of=(cluster,)) == []
     there = events_of(log)
     for number in (0, 2, 3):
@@ -215,5 +215,5 @@ def test_file_that_a_crash_left_is_said_until_it_is_gone(own: Cluster) -> None:
     for name in said.split(" keeps ")[1].split(", which")[0].split(", "):
         (own.data / name).unlink()
     own.start()
-    wait_until(lambda: log.wipe() == "")
+    wait_until(lambda: log.wipe() == "", describe=log.wipe)
     assert files_with(key, of=(own,)) == []
