@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections
+from events.postgres_server.hosts import hosts_of
 
 # How long to wait for one server: the others, and whoever waits for the end of an erasure, wait meanwhile.
 _WAIT_S = 10.0
@@ -24,6 +25,9 @@ _SEGMENT = re.compile(r"[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})(?:\.partial)?")
 # Files beside the segments that hold no WAL: histories and labels, and segments that are being made, all zeros.
 _NO_WAL = re.compile(r".*\.(history|backup)|xlogtemp\.\d+")
 _HALF = 2**32
+
+# What a location says of all of its servers together.
+_OF_ALL = ("host", "hostaddr", "port", "target_session_attrs")
 
 # Who only keeps WAL, such as pg_receivewal, replays nothing: an archive is not the log's.
 _ABOUT = """
@@ -171,20 +175,11 @@ class Node:
 def nodes_of(url: str) -> list[Node]:
     """Return the servers that a location names, in its order; they may be fewer, under several names."""
     options = conninfo_to_dict(url)
-    options.pop("target_session_attrs", None)
-    hosts, addresses, ports = (str(options.pop(key, "") or "").split(",") for key in ("host", "hostaddr", "port"))
-    nodes = []
-    for at in range(max(len(hosts), len(addresses))):
-        one = {"host": _of(hosts, at), "hostaddr": _of(addresses, at), "port": _of(ports, at)}
-        given = {key: value for key, value in one.items() if value}
-        name = ":".join(value for value in (one["host"] or one["hostaddr"], one["port"]) if value) or "the server"
-        nodes.append(Node(name, make_conninfo(**options, **given)))  # type: ignore[arg-type]
-    return nodes
-
-
-def _of(values: list[str], at: int) -> str:
-    """Return the value for one host: a single one is for all."""
-    return values[at] if at < len(values) else values[0] if len(values) == 1 else ""
+    others = {key: value for key, value in options.items() if key not in _OF_ALL}
+    return [
+        Node(host.name or "the server", make_conninfo(**others, **host.options))  # type: ignore[arg-type]
+        for host in hosts_of(options)
+    ]
 
 
 def _segments(connection: Connection, segment_bytes: int) -> frozenset[int]:
