@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 _NAMES = ("host", "hostaddr", "port")
+
+# What a URL says of all of its servers together.
+_OF_ALL = (*_NAMES, "target_session_attrs")
 
 
 class Host(Struct, frozen=True):
@@ -28,6 +32,16 @@ def hosts_of(options: Mapping[str, Any]) -> list[Host]:
         name = ":".join(value for value in (one["host"] or one["hostaddr"], one["port"]) if value)
         found.append(Host(name, {key: value for key, value in one.items() if value}))
     return found
+
+
+def locations_of(url: str) -> list[tuple[str, str]]:
+    """Return the name of each server of a URL, and what leads the driver to it alone, which may hold a password."""
+    options = conninfo_to_dict(url)
+    others = {key: value for key, value in options.items() if key not in _OF_ALL}
+    return [
+        (host.name or "the server", make_conninfo(**others, **host.options))  # type: ignore[arg-type]
+        for host in hosts_of(options)
+    ]
 
 
 def _of(values: list[str], at: int) -> str:

@@ -7,11 +7,10 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 from msgspec import Struct
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections
-from events.postgres_server.hosts import hosts_of
+from events.postgres_server.hosts import locations_of
 
 # How long to wait for one server: the others, and whoever waits for the end of an erasure, wait meanwhile.
 _WAIT_S = 10.0
@@ -25,9 +24,6 @@ _SEGMENT = re.compile(r"[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})(?:\.partial)?")
 # Files beside the segments that hold no WAL: histories and labels, and segments that are being made, all zeros.
 _NO_WAL = re.compile(r".*\.(history|backup)|xlogtemp\.\d+")
 _HALF = 2**32
-
-# What a location says of all of its servers together.
-_OF_ALL = ("host", "hostaddr", "port", "target_session_attrs")
 
 # Who only keeps WAL, such as pg_receivewal, replays nothing: an archive is not the log's.
 _ABOUT = """
@@ -174,12 +170,7 @@ class Node:
 
 def nodes_of(url: str) -> list[Node]:
     """Return the servers that a location names, in its order; they may be fewer, under several names."""
-    options = conninfo_to_dict(url)
-    others = {key: value for key, value in options.items() if key not in _OF_ALL}
-    return [
-        Node(host.name or "the server", make_conninfo(**others, **host.options))  # type: ignore[arg-type]
-        for host in hosts_of(options)
-    ]
+    return [Node(name, conninfo) for name, conninfo in locations_of(url)]
 
 
 def _segments(connection: Connection, segment_bytes: int) -> frozenset[int]:

@@ -45,7 +45,7 @@ def test_check_names_each_setting(site: Site, url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE ROLE few LOGIN")
     few = Site(site.folder, **{**site.env, "DATABASE_URL": url.replace("postgres@", "few@")})
-    assert "nobody sees which standbys follow" in few.run("events", "database", "check").stdout
+    assert "nobody sees which standbys follow" in few.run("events", "database", "check", check=False).stdout
     site.env["DATABASE_STANDBYS"] = "1"
     done = site.run("events", "database", "check", check=False)
     assert done.returncode == 1
