@@ -1,6 +1,6 @@
 """What a server is set to, which of it makes an acknowledgement worth less, and what an erasure cannot prove there."""
 
-from events.database.look import Look, State
+from events.database.look import KEPT_LITTLE, Look, State
 from events.database.servers import look_at_read_url, look_at_servers
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections
@@ -18,6 +18,7 @@ _SETTINGS = (
     "statement_timeout",
     "data_checksums",
     "wal_recycle",
+    "wal_keep_size",
 )
 _LOOK = "SELECT " + ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
 # A superuser has all rights, and is a member of no role that gives them. Where the schema is missing, we make it.
@@ -74,6 +75,13 @@ def _looks(connection: Connection, standbys_min: int) -> list[Look]:
             is_right=told["wal_recycle"] == "off",
             right="what was erased leaves the log of the server with its files",
             wrong="an erasure takes longer: files of the server's log are overwritten, not removed",
+        ),
+        _look(
+            told,
+            "wal_keep_size",
+            is_right=told["wal_keep_size"] in KEPT_LITTLE,
+            right="little more of the log of the server is kept than others need",
+            wrong="an erasure waits until that much more has been written; 0 is best, and 16MB what Patroni takes",
         ),
         _pooler(has_one=connection.info.backend_pid != process),
         _right(

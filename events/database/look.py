@@ -6,6 +6,9 @@ from msgspec import Struct
 
 State = Literal["ok", "costs", "wrong"]
 
+# What `wal_keep_size` may say: nothing, or one usual segment, which is the least that Patroni sets.
+KEPT_LITTLE = ("0", "16MB")
+
 
 class Look(Struct, frozen=True):
     """One thing that was looked at: what it is, its value, whether that is right, and what it costs if not."""

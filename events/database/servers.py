@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from events.database.look import Look
+from events.database.look import KEPT_LITTLE, Look
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections
 from events.postgres_server.hosts import locations_of
@@ -17,6 +17,7 @@ _ABOUT = """
 SELECT (SELECT system_identifier FROM pg_control_system()),
 (SELECT oid::bigint FROM pg_database WHERE datname = current_database()), pg_postmaster_start_time()::text,
 pg_is_in_recovery(), current_setting('fsync'), current_setting('full_page_writes'), current_setting('wal_recycle'),
+current_setting('wal_keep_size'),
 current_setting('synchronous_standby_names'),
 (SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS NOT NULL OR state = 'startup')
 """
@@ -32,6 +33,7 @@ class _Server(Struct, frozen=True):
     fsync: str
     full_page_writes: str
     wal_recycle: str
+    wal_keep_size: str
     standby_names: str
     copies: int
 
@@ -105,6 +107,9 @@ def _of_one(name: str, server: _Server, standbys_min: int) -> Look:
         return Look(f"server {name}", kind, "wrong", text)
     if server.wal_recycle != "off":
         text = "wal_recycle is on: an erasure waits until old files of its log are overwritten"
+        return Look(f"server {name}", kind, "costs", text)
+    if server.wal_keep_size not in KEPT_LITTLE:
+        text = f"wal_keep_size is {server.wal_keep_size}: an erasure waits until that much more has been written"
         return Look(f"server {name}", kind, "costs", text)
     told = standbys_told(server.standby_names, "on")
     if server.is_standby and told < standbys_min:

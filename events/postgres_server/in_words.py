@@ -25,6 +25,7 @@ _ADVICE = (
     ),
     ("no pg_hba.conf entry", "let the role in from this machine, in pg_hba.conf of each server"),
     ("session is read-only", "a standby takes no events, so the URL must name the primary too: name every server"),
+    ("did not answer in time", "a commit also waits for a standby: `events database check` says whether one follows"),
     ("permission denied", "let the role own the database, and all that was made in it by another one"),
     ("must be owner", "let the role own the database, and all that was made in it by another one"),
     ("No space left on device", "a server's disk is full: give it room"),

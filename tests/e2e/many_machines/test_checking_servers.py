@@ -47,6 +47,11 @@ def test_each_server_is_looked_at(own: Cluster, tmp_path: Path) -> None:
         read = looks(tmp_path, url_of(own.port), DATABASE_READ_URL=url_of(standby.port).partition("?")[0])
         assert (read["DATABASE_READ_URL"]["state"], read["DATABASE_READ_URL"]["value"]) == ("ok", "a standby")
         with psycopg.connect(standby.url(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET wal_keep_size = '128MB'")
+            connection.execute("SELECT pg_reload_conf()")
+            wait_until(lambda: connection.execute("SHOW wal_keep_size").fetchone() == ("128MB",))
+            found = looks(tmp_path, url_of(own.port, standby.port))
+            assert "wal_keep_size is 128MB" in found[f"server 127.0.0.1:{standby.port}"]["text"]
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
             wait_until(lambda: connection.execute("SHOW fsync").fetchone() == ("off",))

@@ -39,7 +39,7 @@ def test_check_names_each_setting(site: Site, url: str) -> None:
         look["name"]: look
         for look in map(json.loads, site.run("events", "database", "check", "--json").stdout.splitlines())
     }
-    assert looks["fsync"]["state"] == looks["wal_recycle"]["state"] == "ok"
+    assert looks["fsync"]["state"] == looks["wal_recycle"]["state"] == looks["wal_keep_size"]["state"] == "ok"
     assert looks["data_checksums"]["state"] == looks["synchronous_standby_names"]["state"] == "costs"
     assert looks["right pg_monitor"]["value"] == "yes"
     with psycopg.connect(url, autocommit=True) as connection:

@@ -52,6 +52,7 @@ def test_servers_that_say_different_things_are_told_apart() -> None:
         ("fe_sendauth: no password supplied", "~/.pgpass"),
         ('FATAL:  password authentication failed for user "elaoms"', "%XX"),
         ('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "elaoms"', "let the role in"),
+        ("the server did not answer in time", "waits for a standby"),
         ("permission denied for schema elaoms", "own the database"),
         ("could not extend file: No space left on device", "give it room"),
         ("FATAL:  sorry, too many clients already", "max_connections"),
