@@ -8,6 +8,7 @@ The errors of the package `events`, by who must act.
     │   └── UntimelySignatureError   the operator, where its digest is right: a clock is wrong
     ├── BodyTooLargeError    the sender: the body is above the cap
     ├── LogClosedError       the machine: the disk is full or fails; retry later
+    │   └── StillHeldError   nobody: others of its group were held for long enough, and this one may go on
     ├── JournalError         the operator: the journal is damaged
     ├── LogKeyError          the operator: LOG_KEY is missing, or is not the key of this log
     ├── UnprovenEventError   the operator: an event of our own is not proven to be ours
@@ -68,6 +69,14 @@ class LogClosedError(EventsError):
     The log cannot take an event now: the disk is full or fails, or a server does not answer. A retry is safe.
 
     Nothing of it was kept; but where a server fell silent, the event may be there all the same, and nobody was told so.
+    """
+
+
+class StillHeldError(LogClosedError):
+    """
+    The log takes nothing now, and gave a whole group back, for some of it was held as long as it may be.
+
+    This body was not. Whoever publishes it again, with the moment at which it came, has it held for the rest.
     """
 
 

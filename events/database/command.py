@@ -38,7 +38,8 @@ def create(settings: WithDatabase) -> None:
     """
     Make the tables of the log in the database at DATABASE_URL, where there are none.
 
-    Ingress does so at its first start, if its role may. This lets another role make them. The projector makes its own.
+    Ingress does so at its first start. Run this as the role that ingress and projectors have: an erasure rewrites the
+    tables, which only their owner may. The projector makes its own.
     """
     log = open_log(_location(settings))
     tail = log.tail()
@@ -65,17 +66,17 @@ def upgrade(settings: WithDatabase) -> None:
 @click.pass_obj
 def check(settings: WithDatabase, *, is_json: bool) -> None:
     """
-    Name each setting of the server that decides what an acknowledgement and an erasure are worth; changes nothing.
+    Name each setting of the servers that decides what an acknowledgement and an erasure are worth; changes nothing.
 
-    A line begins with `ok`; with `costs`, and says what is lost; or with `wrong`: ingress acknowledges nothing then,
-    and this exits 1.
+    A line begins with `ok`; with `costs`, and says what is lost; or with `wrong`: then nothing is acknowledged, what is
+    may be lost, or no caller is known, and this exits 1.
     """
     location = _location(settings)
     assert settings.database is not None
     # It needs the driver, which a single machine has no need of.
     from events.database.durability import look_at  # noqa: PLC0415
 
-    looks = look_at(location, settings.database.standbys_min)
+    looks = look_at(location, settings.database.standbys_min, read_url=settings.database.read_url)
     for look in looks:
         click.echo(msgspec.json.encode(look) if is_json else str(look))
     if any(look.state == "wrong" for look in looks):

@@ -1,14 +1,11 @@
 """What a server is set to, which of it makes an acknowledgement worth less, and what an erasure cannot prove there."""
 
-from typing import Literal
-
-from msgspec import Struct
-
+from events.database.look import KEPT_LITTLE, Look, State
+from events.database.servers import look_at_read_url, look_at_servers
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections
 from events.postgres_server.standbys import look_at_standbys
 
-State = Literal["ok", "costs", "wrong"]
 _VERSION_MIN = 150_000
 _WAIT_S = 5.0
 _SETTINGS = (
@@ -21,41 +18,38 @@ _SETTINGS = (
     "statement_timeout",
     "data_checksums",
     "wal_recycle",
+    "wal_keep_size",
 )
 _LOOK = "SELECT " + ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
-# A superuser has all rights, and is a member of no role that gives them.
+# A superuser has all rights, and is a member of no role that gives them. Where the schema is missing, we make it.
 _RIGHTS = """
 SELECT pg_is_in_recovery(), pg_has_role(current_user, 'pg_monitor', 'USAGE'),
 pg_has_role(current_user, 'pg_checkpoint', 'USAGE'), has_function_privilege('pg_switch_wal()', 'EXECUTE'),
-current_user::text
+has_function_privilege('pg_ls_dir(text)', 'EXECUTE')
+AND has_function_privilege('pg_stat_file(text, boolean)', 'EXECUTE'),
+has_database_privilege(current_database(), 'CREATE') AND coalesce(
+    (SELECT pg_has_role(current_user, nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'elaoms'), true),
+current_user::text, pg_backend_pid()
 """
 
 
-class Look(Struct, frozen=True):
-    """One thing that was looked at: what it is, its value, whether that is right, and what it costs if not."""
-
-    name: str
-    value: str
-    state: State
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.state:<5} {self.name} = {self.value or repr('')}: {self.text}"
-
-
-def look_at(location: str, standbys_min: int) -> list[Look]:
+def look_at(location: str, standbys_min: int, *, read_url: str) -> list[Look]:
     """
-    Return what is to be said of the server at a location.
+    Return what is to be said of the servers at a location.
 
     Args:
         standbys_min: how many synchronous standbys must have an event before it is acknowledged.
+        read_url: the URL by which callers are looked up; may hold a password.
 
     Raises:
         OSError: it cannot be asked.
     """
-    return Connections(location, wait_s=_WAIT_S, only_reads=True).read(
-        lambda connection: _looks(connection, standbys_min)
-    )
+    connections = Connections(location, wait_s=_WAIT_S, only_reads=True)
+    looks = connections.read(lambda connection: _looks(connection, standbys_min))
+    looks += look_at_servers(location, standbys_min)
+    if read_url != connections.url:
+        looks.append(look_at_read_url(location, read_url))
+    return looks
 
 
 def _looks(connection: Connection, standbys_min: int) -> list[Look]:
@@ -63,7 +57,7 @@ def _looks(connection: Connection, standbys_min: int) -> list[Look]:
     assert row is not None
     assert rights is not None
     told = {name: str(value or "") for name, value in zip(_SETTINGS, row, strict=True)}
-    is_in_recovery, may_see, may_checkpoint, may_switch, role = rights
+    is_in_recovery, may_see, may_checkpoint, may_switch, may_list, may_make, role, process = rights
     return [
         _server(told, is_in_recovery=is_in_recovery),
         *_kept(told),
@@ -81,6 +75,22 @@ def _looks(connection: Connection, standbys_min: int) -> list[Look]:
             is_right=told["wal_recycle"] == "off",
             right="what was erased leaves the log of the server with its files",
             wrong="an erasure takes longer: files of the server's log are overwritten, not removed",
+        ),
+        _look(
+            told,
+            "wal_keep_size",
+            is_right=told["wal_keep_size"] in KEPT_LITTLE,
+            right="little more of the log of the server is kept than others need",
+            wrong="an erasure waits until that much more has been written; 0 is best, and 16MB what Patroni takes",
+        ),
+        _pooler(has_one=connection.info.backend_pid != process),
+        _right(
+            role,
+            "to the tables",
+            has_it=may_make,
+            right="it makes and owns what it needs",
+            wrong="neither log nor memories can be kept: let the database and its schema elaoms be owned by",
+            state="wrong",
         ),
         _right(
             role,
@@ -102,6 +112,14 @@ def _looks(connection: Connection, standbys_min: int) -> list[Look]:
             has_it=may_switch,
             right="an erasure begins another file of the server's log",
             wrong="an erasure waits until that file is full; `GRANT EXECUTE ON FUNCTION pg_switch_wal() TO`",
+        ),
+        _right(
+            role,
+            "pg_ls_dir(), pg_stat_file()",
+            has_it=may_list,
+            right="an erasure sees what a crash of a server left",
+            wrong="after a crash of a server an erasure may never be finished; `GRANT EXECUTE ON FUNCTION "
+            "pg_ls_dir(text), pg_stat_file(text, boolean) TO`",
         ),
     ]
 
@@ -155,6 +173,13 @@ def _kept(told: dict[str, str]) -> list[Look]:
     ]
 
 
+def _pooler(*, has_one: bool) -> Look:
+    if not has_one:
+        return Look("pooler", "none", "ok", "the connection leads to the server itself")
+    text = "it must pool by session: by transaction, settings and notifications get lost"
+    return Look("pooler", "one", "costs", text)
+
+
 def _standbys(connection: Connection, told: dict[str, str], standbys_min: int) -> Look:
     seen = look_at_standbys(connection)
     name, value = "synchronous_standby_names", told["synchronous_standby_names"]
@@ -170,6 +195,6 @@ def _look(told: dict[str, str], name: str, *, is_right: bool, right: str, wrong:
     return Look(name, told[name], "ok" if is_right else state, right if is_right else wrong)
 
 
-def _right(role: str, name: str, *, has_it: bool, right: str, wrong: str) -> Look:
+def _right(role: str, name: str, *, has_it: bool, right: str, wrong: str, state: State = "costs") -> Look:
     value = "yes" if has_it else "no"
-    return Look(f"right {name}", value, "ok" if has_it else "costs", right if has_it else f"{wrong} {role}")
+    return Look(f"right {name}", value, "ok" if has_it else state, right if has_it else f"{wrong} {role}")

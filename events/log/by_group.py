@@ -27,10 +27,16 @@ class ByGroup(ABC):
             return self.publish(draft, source=source, signature=signature)
 
     def publish(
-        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
+        self,
+        draft: Draft,
+        *,
+        source: str,
+        signature: str | None = None,
+        came_s: float | None = None,
+        on_step: Callable[[str], None] | None = None,
     ) -> Receipt:
         """Make a drafted body an event, as a group of one."""
-        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)], on_step=on_step)
+        (outcome,) = self.publish_all([DraftedBody(draft, source, signature, came_s)], on_step=on_step)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

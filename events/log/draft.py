@@ -71,11 +71,14 @@ class DraftedBody(Struct, eq=False):
     A whole body, as a member of a group that is to be published.
 
     `source` says where it came from: `webhook`, `backfill`, `import`, ...; `signature` is the header that it came with.
+    `came_s` is when it was whole, by the monotonic clock: a log that holds what it cannot take holds it from then on.
+    None is when it is published.
     """
 
     draft: Draft
     source: str
     signature: str | None = None
+    came_s: float | None = None
 
 
 class GroupLimits(Struct, frozen=True):

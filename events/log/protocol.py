@@ -55,7 +55,13 @@ class EventLog(Protocol):
         """
 
     def publish(
-        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
+        self,
+        draft: Draft,
+        *,
+        source: str,
+        signature: str | None = None,
+        came_s: float | None = None,
+        on_step: Callable[[str], None] | None = None,
     ) -> Receipt:
         """
         Make a drafted body an event, and return its receipt.
@@ -73,6 +79,7 @@ class EventLog(Protocol):
         Args:
             source: where the body came from: `webhook`, `backfill`, `import`, ...
             signature: the header that it came with.
+            came_s: as `DraftedBody` has it.
             on_step: as `publish_all` takes it.
 
         Raises:
@@ -91,6 +98,9 @@ class EventLog(Protocol):
         An outcome is what `publish` would return or raise for that body, with the same promises. A body that fails by
         itself MUST NOT fail the others. The log MAY let the bodies share a slow step, such as an fsync; if that fails,
         its error is the outcome of every body that shared it.
+
+        A log that holds what it cannot take MUST hold each body no longer than from when it came, but for one try. It
+        MAY give bodies that it would hold on back as `StillHeldError`, once another one of the group was held enough.
 
         Args:
             on_step: called in this thread with the name of each slow step that the group has taken, in a word of the

@@ -11,8 +11,7 @@ import psycopg
 from msgspec import Struct
 
 from events.disk import steps
-from events.disk.gate import released
-from events.errors import DamagedEventError, EventsError, JournalError, log_closed_error
+from events.errors import DamagedEventError, EventsError, JournalError, StillHeldError
 from events.log.draft import DraftedBody
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, names_of
@@ -24,14 +23,9 @@ from events.postgres_log.lately import Lately
 from events.postgres_log.reading import receipt_in
 from events.postgres_log.schema import Head, NewLine, note_head, put_lines, read_head
 from events.postgres_server.bounded import Connection
-from events.postgres_server.connections import Connections, as_os_error, commit
+from events.postgres_server.connections import Connections, commit
+from events.postgres_server.holding import Hold, is_held_enough
 from events.postgres_server.standbys import check_standbys
-
-# How long to wait between two looks for a server that takes events.
-_PAUSE_S = 0.25
-
-# How much of the wait one try may take: a server that fell silent may have a successor, which connecting anew finds.
-_TRY_SHARE = 0.5
 
 # How often a group begins again because bodies were erased, or found damaged, while it waited for its turn.
 _TRIES = 3
@@ -43,10 +37,15 @@ _PASSING = {"25006", "53300", "55P03"}
 
 
 class _Append(Struct, eq=False):
-    """How far one body has come. `receipt` has no position yet, and the path that the body would get first."""
+    """
+    How far one body has come, and until when it is held, by the monotonic clock.
+
+    `receipt` has no position yet, and the path that the body would get first.
+    """
 
     body: OwnedDraft
     receipt: Receipt
+    until_s: float
     committed: Receipt | None = None
     error: Exception | None = None
 
@@ -95,7 +94,8 @@ class Publisher:
         self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None
     ) -> list[Receipt | Exception]:
         """Make a group of drafted bodies events, as `EventLog.publish_all` promises."""
-        appends = [self._begin(body) for body in group]
+        now_s = time.monotonic()
+        appends = [self._begin(body, now_s) for body in group]
         going = [append for append in appends if isinstance(append, _Append)]
         for some in self._apart(going):
             with self.lately.timed():
@@ -121,7 +121,7 @@ class Publisher:
             )
         self._name = self._name or head.name
 
-    def _begin(self, body: DraftedBody) -> _Append | Exception:
+    def _begin(self, body: DraftedBody, now_s: float) -> _Append | Exception:
         draft = body.draft
         assert isinstance(draft, PostgresDraft)
         try:
@@ -141,41 +141,35 @@ class Publisher:
                 source=body.source,
                 signature=body.signature,
             ),
+            until_s=(now_s if body.came_s is None else body.came_s) + self._wait_s,
         )
 
     def _publish(self, appends: Sequence[_Append], tell: Callable[[str], None]) -> None:
-        until_s = time.monotonic() + self._wait_s
+        hold = Hold(min(append.until_s for append in appends), wait_s=self._wait_s)
         tries_left = _TRIES
-        failure: Exception
         while True:
             for append in appends:
                 append.committed = append.error = None
             try:
                 work = partial(self._append, appends=appends, tell=tell, is_last=tries_left <= 0)
-                self._connections.run(work, until_s=min(until_s, time.monotonic() + _TRY_SHARE * self._wait_s))
+                self._connections.run(work, until_s=hold.try_until_s())
             except (_BodyGoneError, KeyGoneError):
                 tries_left -= 1
-                continue
             except (psycopg.Error, OSError) as error:
                 # Whether it was committed may not be known. The same bytes find their own receipt, if they have one;
                 # and that answer waits for a commit of its own, so that it stands on the standby as well.
-                if _passes(error) and self._goes_on(until_s):
-                    continue
-                failure = log_closed_error(as_os_error(error) if isinstance(error, psycopg.Error) else error)
+                if not _passes(error):
+                    hold.note(error)
+                    _refuse(appends, hold.refusal())
+                    return
+                if not hold.goes_on(error):
+                    _refuse(appends, hold.refusal(), is_passing=True)
+                    return
             except JournalError as error:
-                failure = error
+                _refuse(appends, error)
+                return
             else:
                 return
-            for append in appends:
-                append.committed, append.error = None, failure
-            return
-
-    def _goes_on(self, until_s: float) -> bool:
-        """Wait a little, and return whether there is time to try again: else the cause of the wait is to be said."""
-        rest_s = until_s - time.monotonic()
-        with released:
-            time.sleep(max(0.0, min(_PAUSE_S, rest_s)))
-        return rest_s > _PAUSE_S
 
     def _append(
         self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
@@ -256,6 +250,13 @@ def _path_for(receipt: Receipt, files: dict[str, _File]) -> str | None:
     paths = list(names_of(receipt))
     same = (path for path in paths if path in files and files[path].sha256 == receipt.sha256)
     return next(same, None) or next((path for path in paths if path not in files), None)
+
+
+def _refuse(appends: Sequence[_Append], failure: Exception, *, is_passing: bool = False) -> None:
+    """Refuse a group; where what stands in the way may pass, give back whom there is time to hold on."""
+    for append in appends:
+        is_over = not is_passing or is_held_enough(append.until_s)
+        append.committed, append.error = None, failure if is_over else StillHeldError(str(failure))
 
 
 def _passes(error: psycopg.Error | OSError) -> bool:

@@ -13,6 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 from events.disk import steps
 from events.disk.gate import released
 from events.postgres_server.bounded import Connection, SilentServerError
+from events.postgres_server.hosts import hosts_of
+from events.postgres_server.in_words import cause_in_words, place_in_words
 from events.postgres_server.location import read_location
 
 T = TypeVar("T")
@@ -125,10 +127,7 @@ class Connections:
 
     def __str__(self) -> str:
         """Return where the database is, without any secret."""
-        parts = self._options
-        user = f"{parts['user']}@" if "user" in parts else ""
-        port = f":{parts['port']}" if "port" in parts else ""
-        return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
+        return place_in_words(self._options)
 
     def read(self, work: Callable[[Connection], T], *, until_s: float | None = None) -> T:
         """
@@ -193,8 +192,7 @@ class Connections:
         """
         wait_s = self._wait_s if wait_s is None else wait_s
         until_s = time.monotonic() + wait_s
-        hosts = 1 + max(str(self._options.get(name, "")).count(",") for name in ("host", "hostaddr"))
-        limit = min(float(self._options["connect_timeout"]) or wait_s, wait_s / hosts)
+        limit = min(float(self._options["connect_timeout"]) or wait_s, wait_s / len(hosts_of(self._options)))
         options = self._options | {"connect_timeout": max(_CONNECT_S_MIN, int(limit))}
         connection = Connection.connect(**options, client_encoding="UTF8")
         connection.wait_s, connection.until_s = wait_s, max(until_s, time.monotonic() + _CONNECT_S_MIN)
@@ -257,7 +255,7 @@ def commit(connection: Connection) -> None:
 
 def as_os_error(error: psycopg.Error) -> OSError:
     """Return the error that others get in place of the driver's; it names the cause, and holds no password."""
-    return ConnectionError(f"the database of the log: {' '.join(str(error).split())}")
+    return ConnectionError(f"the database of the log: {cause_in_words(str(error))}")
 
 
 def _options_of(url: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -104,7 +105,10 @@ class Appender:
             while len(piece) >= _PIECE_BYTES:
                 await self._in_thread(partial(self._take_unproven, draft, verifier, piece))
                 piece = await anext(pieces)
-            return await self._in_thread(partial(self._finish, draft, verifier, piece, signature, recording))
+            came_s = time.monotonic()
+            return await self._in_thread(
+                partial(self._finish, draft, verifier, piece, signature=signature, recording=recording, came_s=came_s)
+            )
         finally:
             with self._unproven_lock:
                 self._unproven.pop(draft, None)
@@ -127,16 +131,25 @@ class Appender:
         _take(draft, verifier, piece)
 
     def _finish(
-        self, draft: Draft, verifier: Verifier, piece: bytes, signature: str, recording: Recording | None
+        self,
+        draft: Draft,
+        verifier: Verifier,
+        piece: bytes,
+        *,
+        signature: str,
+        recording: Recording | None,
+        came_s: float,
     ) -> Receipt:
         with draft:
             _take(draft, verifier, piece)
             verifier.verify()
             if recording is None:
-                return self.payloads.publish(draft, source="webhook", signature=signature)
+                return self.payloads.publish(draft, source="webhook", signature=signature, came_s=came_s)
             appending, marks, error = begin_append(recording), Marks(), "failed"
             try:
-                receipt = self.payloads.publish(draft, source="webhook", signature=signature, on_step=marks)
+                receipt = self.payloads.publish(
+                    draft, source="webhook", signature=signature, came_s=came_s, on_step=marks
+                )
                 error = ""
             finally:
                 appending.add_marks(marks)

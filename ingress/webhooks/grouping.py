@@ -13,7 +13,7 @@ from contextlib import suppress
 from msgspec import Struct
 
 from events.disk.gate import Gate
-from events.errors import EventsError
+from events.errors import EventsError, StillHeldError
 from events.log.draft import DraftedBody
 from events.log.protocol import EventLog
 from events.log.receipt import Receipt
@@ -24,12 +24,17 @@ _NICENESS, _NICENESS_MAX = 10, 19
 
 
 class _QueuedWebhook(Struct, eq=False):
-    """A verified webhook that waits for a thread, and the future that its request waits for."""
+    """
+    A verified webhook that waits for a thread, and the future that its request waits for.
+
+    `came_s` is when it began to wait, by the monotonic clock.
+    """
 
     body: bytes
     signature: str
     receipt: asyncio.Future[Receipt]
     recording: Recording | None
+    came_s: float
 
 
 class GroupAppender:
@@ -68,7 +73,7 @@ class GroupAppender:
         receipt: asyncio.Future[Receipt] = loop.create_future()
         appending = None if recording is None else begin_append(recording)
         with self._called:
-            self._waiting.append(_QueuedWebhook(body, signature, receipt, appending))
+            self._waiting.append(_QueuedWebhook(body, signature, receipt, appending, time.monotonic()))
         if not self._is_calling:
             # Called a little later, so that other webhooks which have arrived by now join the same group.
             self._is_calling = True
@@ -104,9 +109,23 @@ class GroupAppender:
                     outcomes = self._append_all(group)
             except Exception as error:  # noqa: BLE001 - it answers the whole group, which would else wait for ever
                 outcomes = [error] * len(group)
+            loop = group[0].receipt.get_loop()
+            ended = self._give_back(group, outcomes)
             with suppress(RuntimeError):  # the event loop has ended, so no request waits any more
-                group[0].receipt.get_loop().call_soon_threadsafe(_answer, group, outcomes)
-            del group, outcomes  # or the bodies would stay in memory until the next group
+                loop.call_soon_threadsafe(_answer, ended)
+            del group, outcomes, ended  # or the bodies would stay in memory until the next group
+
+    def _give_back(
+        self, group: Sequence[_QueuedWebhook], outcomes: Sequence[Receipt | Exception]
+    ) -> list[tuple[_QueuedWebhook, Receipt | Exception]]:
+        """Let those wait again that the log would hold on, before all others, and return the others, which ended."""
+        each = list(zip(group, outcomes, strict=True))
+        held = [waiting for waiting, outcome in each if isinstance(outcome, StillHeldError)]
+        if held:
+            with self._called:
+                self._waiting.extendleft(reversed(held))
+                self._called.notify()
+        return [(waiting, outcome) for waiting, outcome in each if not isinstance(outcome, StillHeldError)]
 
     def _next_group(self) -> list[_QueuedWebhook]:
         """Wait for webhooks, and return a share of them, oldest first; empty if the thread must end."""
@@ -129,7 +148,7 @@ class GroupAppender:
                 # Its traceback would hold this frame, and so all bodies of the group, until garbage is collected.
                 outcomes[waiting] = error.with_traceback(None)
             else:
-                drafted[waiting] = DraftedBody(draft, "webhook", waiting.signature)
+                drafted[waiting] = DraftedBody(draft, "webhook", waiting.signature, waiting.came_s)
         try:
             published = self._payloads.publish_all(list(drafted.values()), on_step=marks)
             outcomes.update(zip(drafted, published, strict=True))
@@ -150,8 +169,8 @@ def give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, thread, min(niceness, _NICENESS_MAX))
 
 
-def _answer(group: Sequence[_QueuedWebhook], outcomes: Sequence[Receipt | Exception]) -> None:
-    for waiting, outcome in zip(group, outcomes, strict=True):
+def _answer(ended: Sequence[tuple[_QueuedWebhook, Receipt | Exception]]) -> None:
+    for waiting, outcome in ended:
         if isinstance(outcome, Exception):
             waiting.receipt.set_exception(outcome)
         else:
@@ -167,7 +186,7 @@ def begin_append(recording: Recording) -> Recording:
 def _note(marks: Marks, group: Sequence[_QueuedWebhook], outcomes: Mapping[_QueuedWebhook, object]) -> None:
     """Note in each append of a group how long it waited for a thread, and what that thread did for all of them."""
     for waiting in group:
-        if waiting.recording is not None:
+        if waiting.recording is not None and not isinstance(outcomes.get(waiting), StillHeldError):
             waiting.recording.add("queue", waiting.recording.began_ns, marks.began_ns)
             waiting.recording.add_marks(marks)
             waiting.recording.note(events=len(group))

@@ -28,6 +28,7 @@ from projector.read_side.signs.heartbeat import Pulse, beating, write_heartbeat
 
 _NICENESS = 5
 _WAIT_S = 1.0
+_ANOTHER = "another projector follows this log"
 
 
 def follow(settings: Settings, engines: Engines) -> None:
@@ -81,7 +82,7 @@ def _follow_again_and_again(
         try:
             if _follow_if_alone(settings, engines, pulse, traces, helping):
                 continue  # it was told to stop, or it lost its lock and must take it again
-            now, spend = "another projector follows this log", helping.spend
+            now, spend = _ANOTHER, helping.spend
             pulse.wait_for(None)
         except (OSError, ReadModelBusyError) as error:
             now = str(error)
@@ -90,7 +91,10 @@ def _follow_again_and_again(
                 write_heartbeat(settings.read_model_folder, pulse.heartbeat())
         if now != reason:
             reason = now
-            logger.warning("projector_waiting", reason=reason)
+            if reason == _ANOTHER and settings.database is not None:
+                logger.info("projector_helping", reason=reason)  # as one on each machine is to
+            else:
+                logger.warning("projector_waiting", reason=reason)
         spend(_WAIT_S)
 
 

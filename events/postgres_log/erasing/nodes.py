@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 from msgspec import Struct
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import Connections
+from events.postgres_server.hosts import locations_of
 
 # How long to wait for one server: the others, and whoever waits for the end of an erasure, wait meanwhile.
 _WAIT_S = 10.0
@@ -170,21 +170,7 @@ class Node:
 
 def nodes_of(url: str) -> list[Node]:
     """Return the servers that a location names, in its order; they may be fewer, under several names."""
-    options = conninfo_to_dict(url)
-    options.pop("target_session_attrs", None)
-    hosts, addresses, ports = (str(options.pop(key, "") or "").split(",") for key in ("host", "hostaddr", "port"))
-    nodes = []
-    for at in range(max(len(hosts), len(addresses))):
-        one = {"host": _of(hosts, at), "hostaddr": _of(addresses, at), "port": _of(ports, at)}
-        given = {key: value for key, value in one.items() if value}
-        name = ":".join(value for value in (one["host"] or one["hostaddr"], one["port"]) if value) or "the server"
-        nodes.append(Node(name, make_conninfo(**options, **given)))  # type: ignore[arg-type]
-    return nodes
-
-
-def _of(values: list[str], at: int) -> str:
-    """Return the value for one host: a single one is for all."""
-    return values[at] if at < len(values) else values[0] if len(values) == 1 else ""
+    return [Node(name, conninfo) for name, conninfo in locations_of(url)]
 
 
 def _segments(connection: Connection, segment_bytes: int) -> frozenset[int]:

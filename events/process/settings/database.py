@@ -54,8 +54,8 @@ BODY_STORE_URL = Text(
     "database",
     "where bodies above 1 MiB lie, such as recordings: a bucket of S3 or of what speaks as it does, or `file:///FOLDER`",
     "s3://bucket/elaoms?endpoint=https://s3.example.net&region=eu-1&access_key_id=...&secret_access_key=...",
-    more="Only for a log in a database; [what to know](log-layout.md#long-bodies-in-a-bucket). May hold a secret, "
-    "each special character of it written as %XX; what it leaves out comes from `AWS_ACCESS_KEY_ID`, "
+    more="Only for a log in a database; read [how it keeps them](log-layout.md#long-bodies-in-a-bucket) first. May "
+    "hold a secret, each special character of it written as %XX; what it leaves out comes from `AWS_ACCESS_KEY_ID`, "
     "`AWS_SECRET_ACCESS_KEY` and the like",
     default_told="the database",
 )

@@ -20,7 +20,8 @@ def look_at_database(settings: Settings) -> list[Finding]:
     if settings.database is None:
         return found.found
     try:
-        looks = look_at(str(settings.log_location), settings.database.standbys_min)
+        database = settings.database
+        looks = look_at(str(settings.log_location), database.standbys_min, read_url=database.read_url)
     except OSError as error:
         found.wrong("DATABASE_URL", str(error), "Start the server, or correct DATABASE_URL.")
     else:
@@ -30,19 +31,8 @@ def look_at_database(settings: Settings) -> list[Finding]:
             else:
                 note = found.wrong if look.state == "wrong" else found.warn
                 note(look.name, f"{look.value or 'empty'}: {look.text}", _CHECK)
-    if settings.database.read_url != settings.database.url:
-        _look_at_read_url(settings.database.read_url, found)
     for name, why in _WITHOUT_MEANING.items():
         found.skip(name, f"means nothing with DATABASE_URL: {why}", "Nothing to do.")
     text = "is only where a projector notes how it is, for ingress on the same machine"
     found.skip("READ_MODEL_PATH", text, "Nothing to do.")
     return found.found
-
-
-def _look_at_read_url(url: str, found: Findings) -> None:
-    try:
-        look_at(url, 0)
-    except OSError as error:
-        found.wrong("DATABASE_READ_URL", str(error), "Start that server, or correct DATABASE_READ_URL.")
-    else:
-        found.ok("DATABASE_READ_URL", "a server answers there")

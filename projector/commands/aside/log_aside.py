@@ -161,6 +161,7 @@ class LogAside:
         *,
         source: str,  # noqa: ARG002
         signature: str | None = None,  # noqa: ARG002
+        came_s: float | None = None,  # noqa: ARG002
         on_step: Callable[[str], None] | None = None,  # noqa: ARG002
     ) -> Receipt:
         """Raise `LogClosedError`."""

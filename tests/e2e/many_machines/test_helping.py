@@ -26,4 +26,5 @@ def test_the_second_projector_folds(site: Site) -> None:
             assert not has_company()
             others.enter_context(other.projector())
             other.wait_until(has_company)
+            assert "projector_helping" in other.log("projector")  # which is no reason for a warning
         other.wait_until(lambda: is_followed() and not has_company())

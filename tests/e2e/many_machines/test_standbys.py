@@ -1,15 +1,20 @@
 """What is acknowledged is on a standby too, and what cannot be is not acknowledged; a failover is ridden out."""
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
+from events.errors import LogClosedError, StillHeldError
+from events.log.draft import DraftedBody
+from events.postgres_log.log import PostgresLog
 from tests.e2e.test_metrics import WITH_A_DATABASE
+from tests.support.logs import CALL, OTHER
 from tests.support.postgres import Cluster, set_few_partitions, why_not
 from tests.support.samples import transcription
 from tests.support.servers import Site
@@ -41,6 +46,24 @@ def site_over(*clusters: Cluster, folder: Path, **settings: str) -> Site:
     hosts = ",".join(f"127.0.0.1:{cluster.port}" for cluster in clusters)
     url = f"postgresql://postgres@{hosts}/postgres?target_session_attrs=read-write"
     return Site(folder, DATABASE_URL=url, **settings)
+
+
+def test_body_is_held_from_when_it_came(own: Cluster, tmp_path: Path) -> None:
+    """Of a group that no server takes, who waited for its turn all the while is refused at once, and no other one."""
+    wait_s = 3600.0  # a wait that began anew would end this test by its timeout
+    url = f"{own.url()}?elaoms_wait_s={wait_s:g}&elaoms_standbys=1"
+    log = PostgresLog(url)
+    now_s = time.monotonic()
+    with ExitStack() as drafts:
+        group = []
+        for came_s, body in ((now_s - wait_s, CALL), (now_s, OTHER)):
+            draft = drafts.enter_context(log.draft())
+            draft.write(body)
+            group.append(DraftedBody(draft, "webhook", None, came_s))
+        refused, held = log.publish_all(group)
+    assert type(refused) is LogClosedError
+    assert type(held) is StillHeldError
+    assert "DATABASE_STANDBYS is 1" in str(refused)
 
 
 def test_nothing_is_acknowledged_where_no_standby_has_to_have_it(own: Cluster, tmp_path: Path) -> None:

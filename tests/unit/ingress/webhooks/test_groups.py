@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from events.disk import gate
-from events.errors import BodyTooLargeError, SignatureError
+from events.errors import BodyTooLargeError, LogClosedError, SignatureError, StillHeldError
 from events.folder_log.log import FolderLog
 from events.log.draft import DraftedBody, GroupLimits
 from events.log.event import Event
@@ -107,6 +107,41 @@ def test_log_says_how_large_its_groups_are(log: Watched) -> None:
         log.go_on.set()
         grouping.close()
     assert log.groups == [1, 30, 10]
+
+
+class Holding(FolderLog):
+    """A log that gives the first group back, as one does that takes nothing for the moment."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.came_s: list[float | None] = []
+
+    def publish_all(self, group: Any, **more: Any) -> list[Receipt | Exception]:
+        """Refuse the first body of the first group, and hold its others on."""
+        self.came_s += [body.came_s for body in group]
+        if len(self.came_s) == len(group):
+            return [LogClosedError("held for long enough"), *(StillHeldError("not yet") for _ in group[1:])]
+        return super().publish_all(group, **more)
+
+
+def test_who_is_to_be_held_on_waits_again(tmp_path: Path) -> None:
+    """Of a group that the log gives back, whoever has waited long enough is answered; the others are tried again."""
+    log = Holding(tmp_path / "payloads")
+    log.group_limits = GroupLimits(threads=1, share=1, bodies_max=30)
+    grouping = GroupAppender(log)
+
+    async def all_() -> list[Receipt | BaseException]:
+        return await asyncio.gather(*(appending(grouping, call(number)) for number in range(4)), return_exceptions=True)
+
+    try:
+        outcomes = asyncio.run(all_())
+    finally:
+        grouping.close()
+    assert [type(outcome) for outcome in outcomes] == [LogClosedError, Receipt, Receipt, Receipt]
+    first, *held = log.came_s
+    assert first is not None
+    assert held[:3] == held[3:]  # each still with the moment at which it came
+    assert bodies(log) == {call(number) for number in (1, 2, 3)}
 
 
 def test_who_is_refused_is_so_alone(log: Watched, grouping: GroupAppender) -> None:
