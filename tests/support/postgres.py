@@ -208,11 +208,11 @@ class Cluster:
             self._copied = None
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Yield the location of an empty database, which goes at the end of the block."""
+    def database(self, *, like: str = "template0") -> Iterator[str]:
+        """Yield the location of a new database, empty or like another one, which goes at the end of the block."""
         name = f"log_{os.getpid()}_{next(_names)}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
             try:
                 yield self.url(name)
             finally:
