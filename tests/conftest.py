@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,16 +32,23 @@ _MARKERS_OF_FIXTURES = {"strace_works": "strace", "small_disk_works": "root", "p
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each test the markers and the time limit of its folder, and the markers of its fixtures."""
     for item in items:
-        path = item.path.relative_to(_TESTS)
-        for folder, markers in _MARKERS_OF_FOLDERS.items():
-            if path.is_relative_to(folder):
-                for marker in markers:
-                    item.add_marker(marker)
+        markers, timeout_s = _of_file(item.path)
+        for marker in markers:
+            item.add_marker(marker)
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in _MARKERS_OF_FIXTURES:
                 item.add_marker(_MARKERS_OF_FIXTURES[fixture])
-        if path.parts[0] in _TIMEOUTS_S and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(_TIMEOUTS_S[path.parts[0]]))
+        if timeout_s is not None and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(timeout_s))
+
+
+@cache  # a file may hold a thousand tests
+def _of_file(path: Path) -> tuple[list[str], int | None]:
+    path = path.relative_to(_TESTS)
+    markers = [
+        each for folder, several in _MARKERS_OF_FOLDERS.items() if path.is_relative_to(folder) for each in several
+    ]
+    return markers, _TIMEOUTS_S.get(path.parts[0])
 
 
 @pytest.hookimpl(wrapper=True)

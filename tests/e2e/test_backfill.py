@@ -17,6 +17,7 @@ from projector.sources.sdk_client import TIMEOUT_S
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
 from tests.support.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
 from tests.support.servers import Site, kill_all
+from tests.support.starts.running import run_forked
 from tests.support.waiting import PATIENCE_S
 
 _LIST = "/v1/convai/conversations"
@@ -353,8 +354,7 @@ main()
 def test_killed_append_is_settled(site: Site, account: Account, step: str) -> None:
     """Whatever step of an append SIGKILL comes at, the next backfill leaves each call there once, and no draft."""
     account.hold(*_CALLS)
-    command = [sys.executable, "-c", _DIE, step, "backfill"]
-    done = subprocess.run(command, env=site.env, cwd=site.folder, capture_output=True, check=False)
+    done = run_forked(["-c", _DIE, step, "backfill"], folder=site.folder, env=site.env)
     assert done.returncode == -signal.SIGKILL, done.stderr
     backfill(site)
     assert ids_of(site) == Counter(_IDS)

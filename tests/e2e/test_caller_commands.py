@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from tests.support.erasures import requests_of
 from tests.support.samples import MARTA, transcription
 from tests.support.servers import Site
 from tests.support.sites import ProjectorSite
+from tests.support.starts.running import run_forked
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -31,15 +31,7 @@ def held(site: Site) -> Site:
 
 
 def _answer(site: Site, answer: str, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "projector", *command],
-        cwd=site.folder,
-        env=site.env,
-        input=answer,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_forked(["projector", *command], folder=site.folder, env=site.env, read=answer.encode())
 
 
 @pytest.mark.parametrize("command", [("forget", MARTA), ("--forget", MARTA)])

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +17,7 @@ import pytest
 from events.folder_log.log import FolderLog
 from tests.support.samples import transcription
 from tests.support.servers import Site, kill_all, loopback_client, signed
+from tests.support.starts.running import run_forked
 from tests.support.waiting import PATIENCE_S
 
 _CALLS = 200
@@ -95,10 +95,8 @@ _STEPS = ["draft_sealed", "body_linked", "torn", "receipt_synced"]
 
 def _die_while_appending(site: Site, body: bytes, step: str) -> None:
     FolderLog(site.payloads).append(transcription("conv_before", "before"), source="webhook")
-    done = subprocess.run(
-        [sys.executable, "-c", _APPEND_AND_DIE, str(site.payloads), step], input=body, check=False, env=site.env
-    )
-    assert done.returncode == -signal.SIGKILL
+    done = run_forked(["-c", _APPEND_AND_DIE, str(site.payloads), step], read=body)
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 @pytest.mark.parametrize("step", _STEPS)

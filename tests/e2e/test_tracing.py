@@ -30,7 +30,7 @@ WORDS = "My daughter Ottilie is allergic to walnuts."
 # Runs one of our commands as `python -m` does, and prints at its end what it has imported.
 _TELLING = """
 import atexit, runpy, sys
-prefixes = ("opentelemetry", "google", "requests", "events.tracing.exporting")
+prefixes = ("opentelemetry", "google", "requests", "events.tracing.exporting", "pydantic")
 atexit.register(lambda: print("IMPORTED", [name for name in sys.modules if name.startswith(prefixes)], flush=True))
 command = sys.argv[2]
 sys.argv = sys.argv[2:]
@@ -286,7 +286,11 @@ def test_collector_fails_alone(tmp_path: Path, collector: Collector, fault: str)
 def test_off_nothing_of_it_is_imported(
     tmp_path: Path, collector: Collector, settings: dict[str, str], *, is_on: bool
 ) -> None:
-    """Unless traces are asked for, neither process has loaded OpenTelemetry, or what it needs, by its end."""
+    """
+    Unless traces are asked for, neither process has loaded OpenTelemetry, or what it needs, by its end; nor Pydantic.
+
+    The framework of ingress would import both wherever they are installed.
+    """
     (tmp_path / "telling.py").write_text(_TELLING)
     if is_on:  # whatever else a test may meet on the standard's port
         settings = settings | {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}

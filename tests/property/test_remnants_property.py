@@ -1,7 +1,6 @@
 """Of a caller whose rows are removed no byte stays in any file, however SQLite has moved the rows about before."""
 
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.files.pages import Pages
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.layouts import Layout, check_pages, filled, needles_in
+from tests.support.starts.running import run_forked
 
 _SEEDS = 12
 _CHANGES, _PER_TRANSACTION = 450, 30
@@ -95,8 +95,8 @@ def test_no_byte_stays_after_a_kill(tmp_path: Path, step: str, seed: int, *, is_
     with closing(Database.open(folder / "1" / "readmodel.sqlite", is_writing=False)) as reader:
         if not is_read:  # else the index of the log outlives the process that wrote it
             reader.close()
-        run = [sys.executable, "-c", _DYING, str(folder), str(seed), step, str(1 + seed * 2)]
-        assert subprocess.run(run, check=False).returncode == -9
+        died = run_forked(["-c", _DYING, str(folder), str(seed), step, str(1 + seed * 2)])
+        assert died.returncode == -signal.SIGKILL, died.stderr
         with closing(SqliteGenerations(folder).open(1)) as writer:
             layout.write_others(writer, 30)
             layout.forget(writer, per_transaction=5)

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from events.open_log import open_log
 from projector.__main__ import main
 from tests.support.copies import copy
 from tests.support.erasures import listing
+from tests.support.starts.talking import TalkingProcess
 from tests.support.waiting import wait_until
 
 
@@ -31,9 +31,7 @@ class Crashing:
 
     def __init__(self, folder: Path) -> None:
         self._trace = folder / "steps"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.crashing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = TalkingProcess(["tests.support.crashing"])
 
     def run(
         self, folder: Path, command: list[str], *, at: str = "", occurrence: int = 1, payloads: str = "payloads"
@@ -55,7 +53,7 @@ class Crashing:
         """Run a command, hold it at a step until the block ends, and let it come to a good end."""
         self._begin(folder, command, at=at, occurrence=1, payloads=payloads, by=signal.SIGSTOP)
         wait_until(lambda: at in self._trace.read_text().split())
-        (child,) = psutil.Process(self._process.pid).children()
+        (child,) = psutil.Process(self._process.process.pid).children()
         wait_until(lambda: child.status() == psutil.STATUS_STOPPED)
         try:
             yield
@@ -65,20 +63,17 @@ class Crashing:
 
     def close(self) -> None:
         """End the process."""
-        self._process.communicate()
+        self._process.close()
 
     def _begin(
         self, folder: Path, command: list[str], *, at: str, occurrence: int, payloads: str, by: signal.Signals
     ) -> None:
-        assert self._process.stdin is not None
         self._trace.write_text("")
         order = {"folder": str(folder), "command": command, "at": at, "occurrence": occurrence, "by": int(by)}
-        self._process.stdin.write(json.dumps(order | {"trace": str(self._trace), "payloads": payloads}) + "\n")
-        self._process.stdin.flush()
+        self._process.tell(json.dumps(order | {"trace": str(self._trace), "payloads": payloads}))
 
     def _end(self, folder: Path, expected: int) -> None:
-        assert self._process.stdout is not None
-        status = int(self._process.stdout.readline())
+        status = int(self._process.line() or 1)
         assert status == expected, (status, (folder.parent / "output").read_text())
 
 

@@ -15,16 +15,15 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from tests.support.new_clusters import USER, NewClusters, give, memory, run, user_of_servers
 from tests.support.servers import free_port
 from tests.support.waiting import wait_until
 
-_USER = "postgres"
-# What a cluster and its long bodies take, several at a time.
-_ROOM_BYTES = 2**30
 _START_S = 60.0
 _VERSION_MIN = 15
 _NO_PROGRAMS = f"PostgreSQL's programs, of version {_VERSION_MIN} or later, are not installed"
 _names = count()
+_NEW = NewClusters()
 _SCHEMAS_OF_MEMORIES = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'elaoms\\_%'"
 _END_OTHERS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
@@ -49,9 +48,9 @@ def why_not() -> str:
     if binaries() is None:
         return _NO_PROGRAMS
     try:
-        _user()
+        user_of_servers()
     except KeyError:
-        return f"there is no user {_USER}, and the superuser may not run PostgreSQL"
+        return f"there is no user {USER}, and the superuser may not run PostgreSQL"
     return ""
 
 
@@ -70,15 +69,15 @@ class Cluster:
         assert found is not None, _NO_PROGRAMS
         self._binaries = found
         self._is_synced = within is not None
-        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=within or _memory()))
+        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=within or memory()))
         self.port = free_port()
         self._is_recycling = is_recycling
         self._process: subprocess.Popen[bytes] | None = None
-        if (user := _user()) is not None:
-            shutil.chown(self.folder, user)
+        self._copied: Path | None = None
+        give(self.folder)
         try:
             if of is None:
-                self._run("initdb", *self._making, "-A", "trust", "-E", "UTF8", "--no-locale")
+                self._make()
                 self.start()
             else:
                 self.follow(of)
@@ -94,16 +93,39 @@ class Cluster:
     def follow(self, primary: "Cluster") -> None:
         """Become the standby of a primary, made anew, on the port of before. Must not run."""
         shutil.rmtree(self.data, ignore_errors=True)
-        self._run("pg_basebackup", *self._making, "-h", "127.0.0.1", "-p", str(primary.port), "-R", "--checkpoint=fast")
+        self._run(
+            "pg_basebackup",
+            *self._making(self.data),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(primary.port),
+            "-R",
+            "--checkpoint=fast",
+        )
         self.start()
 
-    @property
-    def _making(self) -> list[str]:
-        return ["-D", str(self.data), "-U", _USER, *([] if self._is_synced else ["--no-sync"])]
+    def _make(self) -> None:
+        if self._is_synced:
+            self._initdb(self.data)
+            return
+
+        def make(folder: Path) -> None:
+            give(folder)
+            self._initdb(folder / "data")
+
+        self._copied = _NEW.take(memory(), make)
+        run("cp", "-a", str(self._copied / "data"), str(self.data))
+
+    def _initdb(self, data: Path) -> None:
+        self._run("initdb", *self._making(data), "-A", "trust", "-E", "UTF8", "--no-locale")
+
+    def _making(self, data: Path) -> list[str]:
+        return ["-D", str(data), "-U", USER, *([] if self._is_synced else ["--no-sync"])]
 
     def url(self, database: str = "postgres") -> str:
         """Return the location of a database."""
-        return f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
@@ -116,7 +138,9 @@ class Cluster:
             if self._process is None or self._process.poll() is not None:
                 # Again, if it was killed: it refuses to start until the last of its former processes has ended.
                 with (self.folder / "output").open("ab") as output:
-                    self._process = subprocess.Popen(command, user=_user(), cwd="/", stdout=output, stderr=output)
+                    self._process = subprocess.Popen(
+                        command, user=user_of_servers(), cwd="/", stdout=output, stderr=output
+                    )
             try:
                 psycopg.connect(self.url(), connect_timeout=5).close()
             except psycopg.OperationalError:
@@ -179,23 +203,23 @@ class Cluster:
             self._process.send_signal(signal.SIGQUIT)  # at once: nobody needs what it holds
             self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)  # children of a server that was killed may still write
+        if self._copied is not None:
+            _NEW.give_back(self._copied)
+            self._copied = None
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Yield the location of an empty database, which goes at the end of the block."""
+    def database(self, *, like: str = "template0") -> Iterator[str]:
+        """Yield the location of a new database, empty or like another one, which goes at the end of the block."""
         name = f"log_{os.getpid()}_{next(_names)}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
             try:
                 yield self.url(name)
             finally:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [str(self._binaries / program), *arguments], user=_user(), cwd="/", capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr.decode()
+        run(str(self._binaries / program), *arguments)
 
 
 @contextmanager
@@ -265,22 +289,8 @@ def set_few_partitions(url: str) -> None:
         connection.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET elaoms.partitions = 2")
 
 
-def _memory() -> Path | None:
-    memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
-    return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES else None
-
-
 def _is_running(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def _user() -> str | None:
-    """Return who runs the server: somebody else if we are the superuser, which PostgreSQL refuses."""
-    if os.geteuid() != 0:
-        return None
-    import pwd
-
-    return pwd.getpwnam(_USER).pw_name

@@ -1,7 +1,5 @@
 """Projectors in processes of their own, over one database; see `tests.support.following`."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,46 +9,34 @@ from events.log.protocol import EventLog
 from events.open_log import open_log
 from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations, open_read_model
+from tests.support.starts.talking import TalkingProcess
 from tests.support.waiting import wait_until
 
 
-class Projector:
+class Projector(TalkingProcess):
     """A projector in a process of its own."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
 
     def wait_for(self, word: str) -> None:
         """Wait until it says a word."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.strip() == word:
+        while (line := self.line()) is not None:
+            if line == word:
                 return
         pytest.fail(f"the projector ended before it said {word!r}")
 
     def go_on(self) -> None:
         """Have it go on from where it hangs."""
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def kill(self) -> None:
-        """End it as it is."""
-        self.process.kill()
-        self.process.wait()
+        self.tell("")
 
 
 @contextmanager
 def projector(url: str, *, hang_at: str = "", times: int = 1) -> Iterator[Projector]:
     """Run a projector until the block ends."""
-    command = [sys.executable, "-m", "tests.support.following", url, hang_at, str(times)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
-        one = Projector(process)
-        try:
-            one.wait_for("ready")
-            yield one
-        finally:
-            process.kill()
+    one = Projector(["tests.support.following", url, hang_at, str(times)])
+    try:
+        one.wait_for("ready")
+        yield one
+    finally:
+        one.kill()
 
 
 def append(log: EventLog, *bodies: bytes) -> None:

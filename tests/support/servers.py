@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -20,6 +19,7 @@ from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.wire.signature import sign
 from tests.support.starts.process import ForkedProcess, can_be_forked
+from tests.support.starts.running import run_forked
 from tests.support.waiting import PATIENCE_S, wait_until
 
 POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call_of_a_test", "key-client-data-1", "key-search-data-1"
@@ -100,7 +100,7 @@ class Site:
     def run(self, *command: str, check: bool = True, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run one of our commands to its end, `under` another command that executes it in its own place."""
         if not under and can_be_forked(self.env):
-            done = self._run_forked(command)
+            done = run_forked(command, folder=self.folder, env=self.env)
         else:
             done = subprocess.run(
                 [*under, sys.executable, "-m", *command],
@@ -114,13 +114,6 @@ class Site:
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done
-
-    def _run_forked(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        with TemporaryDirectory() as folder:
-            out, err = Path(folder, "out"), Path(folder, "err")
-            process = ForkedProcess(command, folder=self.folder, env=self.env, stdout=out, stderr=err)
-            code = process.wait()
-            return subprocess.CompletedProcess(process.args, code, out.read_text(), err.read_text())
 
     def events(self) -> list[Event]:
         """Return all events of the log, each of them chained and checked against its receipt."""

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 # A quiet machine needs a second. A wait ends as soon as it can, so only a starved machine waits as long as this.
 PATIENCE_S = 100.0
-_LOOK_EVERY_S = 0.01
+# Who looks takes time from who is waited for: the longer it has been, the more rarely.
+_LOOK_AFTER_S, _LOOK_AGAIN_MAX_S, _LOOK_AGAIN = 0.01, 0.1, 0.1
 
 
 def wait_until(
@@ -17,7 +18,8 @@ def wait_until(
     Args:
         describe: returns the state of things, for the error if the condition never holds.
     """
-    until_s = time.monotonic() + patience_s
+    began_s = time.monotonic()
     while not is_so():
-        assert time.monotonic() < until_s, f"it did not come about in {patience_s:.0f} s\n{describe()}"
-        time.sleep(_LOOK_EVERY_S)
+        waited_s = time.monotonic() - began_s
+        assert waited_s < patience_s, f"it did not come about in {patience_s:.0f} s\n{describe()}"
+        time.sleep(min(max(_LOOK_AFTER_S, _LOOK_AGAIN * waited_s), _LOOK_AGAIN_MAX_S))

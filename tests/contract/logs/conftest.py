@@ -35,7 +35,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 @pytest.fixture
 def location(kind: Kind, tmp_path: Path) -> Iterator[str]:
     """Where the log is kept."""
-    with kind.place(tmp_path / "one") as location:
+    with kind.empty(tmp_path / "one") as location:
         yield location
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from events.open_log import is_database, with_body_store
 from events.postgres_server.location import read_location
+from tests.support.empty_logs import log_database
 from tests.support.object_store import SHARED_STORE
 from tests.support.postgres import SHARED, why_not
 
@@ -18,13 +19,16 @@ class Kind(Struct, frozen=True, kw_only=True):
     One kind of log.
 
     Args:
-        place: gives a test the location of an empty log, for as long as the block lasts; in a folder, if it needs one.
+        place: gives a test the location of a log that is not there yet, for as long as the block lasts; in a folder,
+            if it needs one.
+        empty: as `place`, of a log that may be there, and is empty.
         why_not: why it cannot be run here; empty if it can.
         has_recordings: whether it keeps recordings for people to listen to.
     """
 
     name: str
     place: Callable[[Path], AbstractContextManager[str]]
+    empty: Callable[[Path], AbstractContextManager[str]]
     why_not: str = ""
     has_recordings: bool = True
 
@@ -41,6 +45,19 @@ def _in_database(_: Path) -> Iterator[str]:
 
 
 @contextmanager
+def _empty_in_database(_: Path) -> Iterator[str]:
+    with log_database() as url:
+        yield url
+
+
+@contextmanager
+def _empty_with_bucket(_: Path) -> Iterator[str]:
+    store = SHARED_STORE.store(Path(tempfile.mkdtemp(prefix="elaoms-s3-")))
+    with log_database() as url:
+        yield with_body_store(url, store.url())
+
+
+@contextmanager
 def _with_bucket(_: Path) -> Iterator[str]:
     store = SHARED_STORE.store(Path(tempfile.mkdtemp(prefix="elaoms-s3-")))
     with SHARED.cluster().database() as url:
@@ -49,9 +66,15 @@ def _with_bucket(_: Path) -> Iterator[str]:
 
 # Add a new kind of log here, and nowhere else in this suite.
 KINDS = (
-    Kind(name="folder", place=_in_folder),
-    Kind(name="postgres", place=_in_database, why_not=why_not(), has_recordings=False),
-    Kind(name="postgres and a bucket", place=_with_bucket, why_not=why_not(), has_recordings=False),
+    Kind(name="folder", place=_in_folder, empty=_in_folder),
+    Kind(name="postgres", place=_in_database, empty=_empty_in_database, why_not=why_not(), has_recordings=False),
+    Kind(
+        name="postgres and a bucket",
+        place=_with_bucket,
+        empty=_empty_with_bucket,
+        why_not=why_not(),
+        has_recordings=False,
+    ),
 )
 
 

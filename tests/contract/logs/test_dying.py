@@ -54,7 +54,7 @@ def test_killed_writer_loses_and_doubles_nothing(
         assert sorted(bodies(open_log(location))) == sorted({OTHER, *given})
     for step, times in steps.items():
         for occurrence in {1, times}:
-            with kind.place(tmp_path / f"{step} {occurrence}") as location:
+            with kind.empty(tmp_path / f"{step} {occurrence}") as location:
                 append(open_log(location), OTHER)
                 crashing.run(folder, command, at=step, occurrence=occurrence, payloads=location)
                 assert_recovers(open_log(location), given)

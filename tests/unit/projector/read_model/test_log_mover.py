@@ -2,9 +2,8 @@
 
 import errno
 import os
+import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +17,7 @@ from projector.read_model.sqlite.files import pages
 from projector.read_model.sqlite.files.pages import Pages
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.layouts import Layout, check_pages, filled, needles_in
+from tests.support.starts.running import run_forked
 
 # A layout of which pages do keep copies.
 _SEED = "3"
@@ -52,8 +52,8 @@ def changed(writer: ReadModelWriter, layout: Layout) -> None:
 
 def killed(folder: Path, at: str) -> None:
     """Have another process change rows, and kill it at a step."""
-    run = [sys.executable, "-c", _KILLED, str(folder), _SEED, at]
-    assert subprocess.run(run, check=False).returncode == -9
+    ended = run_forked(["-c", _KILLED, str(folder), _SEED, at])
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
 @pytest.fixture
