@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ logging.configure(level="critical")
 # A proxy of the machine must not stand between a test and its own server.
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
+
+# A shell has what it runs in the background ignore SIGINT, and so would each process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # On a busy machine an example may take seconds, and no property is about the clock.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
