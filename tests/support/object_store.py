@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,9 +100,9 @@ class SharedStore:
     def __init__(self) -> None:
         self._store: ObjectStore | None = None
 
-    def store(self, folder: Path) -> ObjectStore:
-        """Return it; `folder` is where it is made."""
-        self._store = self._store or ObjectStore(folder)
+    def store(self) -> ObjectStore:
+        """Return it."""
+        self._store = self._store or ObjectStore(Path(tempfile.mkdtemp(prefix="elaoms-s3-")))
         return self._store
 
     def close(self) -> None:

@@ -1,6 +1,5 @@
 """The kinds of logs that are held to the contract, and where a test of each finds an empty one."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -52,16 +51,14 @@ def _empty_in_database(_: Path) -> Iterator[str]:
 
 @contextmanager
 def _empty_with_bucket(_: Path) -> Iterator[str]:
-    store = SHARED_STORE.store(Path(tempfile.mkdtemp(prefix="elaoms-s3-")))
     with log_database() as url:
-        yield with_body_store(url, store.url())
+        yield with_body_store(url, SHARED_STORE.store().url())
 
 
 @contextmanager
 def _with_bucket(_: Path) -> Iterator[str]:
-    store = SHARED_STORE.store(Path(tempfile.mkdtemp(prefix="elaoms-s3-")))
     with SHARED.cluster().database() as url:
-        yield with_body_store(url, store.url())
+        yield with_body_store(url, SHARED_STORE.store().url())
 
 
 # Add a new kind of log here, and nowhere else in this suite.
