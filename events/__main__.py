@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from events.copying.command import copy
 from events.database.command import database
+from events.disk.links import real_path
 from events.errors import EventsError
 from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.importing.importer import Importer
@@ -250,9 +251,9 @@ def new(settings: Settings, file: Path | None) -> None:
     if file is None:
         click.echo(made)
     else:
-        if file.resolve().is_relative_to(settings.payload_folder.resolve()):
+        if real_path(file).is_relative_to(real_path(settings.payload_folder)):
             raise click.UsageError(
-                "--file must not lie in PAYLOAD_STORAGE_PATH: a program that writes there must not be able to sign"
+                "--file must not lie in PAYLOAD_STORAGE_PATH: who writes there must not have the key"
             )
         write_key(file, made)
         say("events", f"wrote key {key_id_of(made)} into {file}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from events.disk.links import real_path
 from events.open_log import is_database
 
 # Words of libpq's other way to name a database, and of URLs that are none of ours.
@@ -62,8 +63,8 @@ def check_apart(source: str, target: str) -> None:
             raise click.UsageError("FROM and TO are the same database")
         return
     try:
-        one, other = Path(source).resolve(), Path(target).resolve()
-    except RuntimeError as error:  # so Python says that symbolic links lead in a circle
+        one, other = real_path(Path(source)), real_path(Path(target))
+    except OSError as error:
         raise click.UsageError("FROM or TO is a symbolic link that leads to itself") from error
     if one.is_relative_to(other) or other.is_relative_to(one):
         raise click.UsageError("FROM and TO must lie apart: neither may be the other, or lie in it")

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from events.disk.durable import FILE_MODE
+from events.disk.links import real_path
 from events.disk.reading import is_one_files, open_file, reason_of
 from events.errors import DamagedEventError, EventsError, LogClosedError
 from events.folder_log.layout import FOLDER as INCOMING
@@ -56,8 +57,8 @@ class Importer:
         self.totals = ImportTotals()
         # A body that lies on a disk already is not refused for its size.
         self._log = FolderLog(payload_folder, log_keys=log_keys, body_bytes_max=sys.maxsize)
-        self._log_folder = payload_folder.resolve()
-        self._folder = folder.resolve()
+        self._log_folder = real_path(payload_folder)
+        self._folder = real_path(folder)
         self._on_progress = on_progress
         self._paths = Digests()
         self._known = Digests()

@@ -130,7 +130,7 @@ def mount_of(folder: Path, mountinfo: str) -> Mount | None:
 
     Source: proc_pid_mountinfo(5).
     """
-    real = folder.resolve()
+    real = Path(os.path.realpath(folder))
     best: Mount | None = None
     for line in mountinfo.splitlines():
         fields, _, rest = line.partition(" - ")

@@ -12,6 +12,7 @@ from threading import Event as Flag
 import click
 import msgspec
 
+from events.disk.links import real_path
 from events.open_log import open_log_there
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, say
@@ -139,7 +140,11 @@ def _compare(before: str | Path, after: str | Path, *, is_json: bool) -> int:
 
 
 def _check_folder(settings: Settings, into: Path) -> None:
-    real, taken = into.resolve(), (settings.read_model_folder.resolve(), settings.payload_folder.resolve())
+    try:
+        real, *taken = map(real_path, (into, settings.read_model_folder, settings.payload_folder))
+    except OSError as error:
+        say("projector", f"{error.filename}: {error.strerror}")
+        sys.exit(USED_WRONGLY)
     if any(real == folder or real.is_relative_to(folder) or folder.is_relative_to(real) for folder in taken):
         say("projector", f"--into {into} must lie apart from the log and the live memories")
         sys.exit(USED_WRONGLY)
