@@ -69,7 +69,11 @@ class PoweredDisk:
         self._mount()
 
     def cut(self) -> None:
-        """Take the power away. Whoever keeps a file of it open must end before `restore`."""
+        """
+        Take the power away. Whoever keeps a file of it open must end before `restore`.
+
+        An fsync that is under way meanwhile proves nothing, see `tests.torture.moments`.
+        """
         fd = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.ioctl(fd, _SHUTDOWN, struct.pack("I", _NO_LOG_FLUSH))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 # A quiet machine needs a second. A wait ends as soon as it can, so only a starved machine waits as long as this.
 PATIENCE_S = 100.0
 # Who looks takes time from who is waited for: the longer it has been, the more rarely.
-_LOOK_AFTER_S, _LOOK_AGAIN_MAX_S, _LOOK_AGAIN = 0.01, 0.1, 0.1
+_LOOK_AFTER_S, _LOOK_AGAIN_MAX_S, _LOOK_AGAIN = 0.01, 0.05, 0.1
 
 
 def wait_until(

@@ -39,7 +39,8 @@ def cut_power_once(stage: Stage, disk: PoweredDisk, *, seed: int, under: Sequenc
     """
     with stage.site.ingress(under=under) as ingress, stage.site.projector() as projector:
         stage.wait_for_acknowledged(random.Random(seed).randrange(40, 200))
-        disk.cut()
+        with stage.cuts.cutting():
+            disk.cut()
         if seed % 3 == 2:  # they live on for a while, and nobody may be told that it was kept
             stage.wait_for_answers(20)
         for process in (ingress, projector):

@@ -14,6 +14,7 @@ import httpx
 
 from tests.support.samples import transcription
 from tests.support.servers import Site, loopback_client, signed
+from tests.torture.moments import Moments
 
 _PATIENCE_S = 120.0
 _CALLS_PER_CALLER = 5
@@ -27,7 +28,8 @@ class Stage:
     One installation under load; the functions in `faults` cause its faults.
 
     `acknowledged` maps the conversations that were answered 200 to the sha256 of their bodies, and `positions` to where
-    the answers say that they are. A fault that erases a caller on purpose takes their calls out again.
+    the answers say that they are. A fault that erases a caller on purpose takes their calls out again. `cuts` says when
+    power went: what was answered meanwhile counts as not answered.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,6 +39,7 @@ class Stage:
         self.copies = 1
         self.clients = 24
         self.positions: dict[str, int] = {}
+        self.cuts = Moments()
         self._until_judged = ExitStack()
         self._answers = 0
         self._goal = 0
@@ -133,6 +136,7 @@ class Stage:
         id_ = f"conv_{number}"
         while not self._is_over:
             answer: httpx.Response | None = None
+            asked_s = time.monotonic()
             try:
                 answer = client.post(f"{self.site.url}/webhook/post-call", content=body, headers=signed(body))
             except httpx.ConnectError:
@@ -142,6 +146,8 @@ class Stage:
                 pass
             with self._changed:
                 self._answers += 1
+                if self.cuts.met(asked_s, time.monotonic()):
+                    answer = None
                 if answer is not None and answer.status_code == 200:
                     self._acknowledge(id_, body, answer.json()["data"]["position"])
                 elif answer is not None and answer.status_code != 503:

@@ -96,8 +96,9 @@ def cut_power(stage: ServerStage, disks: tuple[PoweredDisk, PoweredDisk], *, cut
     with stage.load():
         for cut in range(cuts):
             stage.wait_for_acked(calls + random.Random(cut).randrange(50))
-            for disk in (of_primary, of_standby) if cut % 2 else (of_standby, of_primary):
-                disk.cut()
+            with stage.cuts.cutting():
+                for disk in (of_primary, of_standby) if cut % 2 else (of_standby, of_primary):
+                    disk.cut()
             for server in (stage.primary, stage.standby):
                 server.kill_all()
             of_primary.restore()

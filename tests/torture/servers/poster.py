@@ -1,6 +1,8 @@
 """
 An ingress without HTTP, as a process: its clients append to a log, and each acknowledgement is a line on the output.
 
+It tells the call, its hash and position, and when it was asked and answered, by the monotonic clock.
+
 The first line says that it is ready, and has seen the log.
 
 `python -m tests.torture.servers.poster URL NAME CLIENTS` goes on until its standard input ends.
@@ -58,13 +60,13 @@ async def _append(appender: GroupAppender, id_: str, caller: str) -> None:
     body = transcription(id_, _WORDS, caller=caller)
     signature = sign(body, POST_CALL_KEY, timestamp_s=int(time.time()))
     while True:
-        verifier = Verifier(signature, Secrets([POST_CALL_KEY]), now_s=time.time())
+        verifier, asked_s = Verifier(signature, Secrets([POST_CALL_KEY]), now_s=time.time()), time.monotonic()
         try:
             receipt = await appender.append(body, verifier, signature)
         except LogClosedError as error:
             print(f"refused {id_} {' '.join(str(error).split())}", flush=True)
         else:
-            print(f"acked {id_} {sha256_of(body)} {receipt.position}", flush=True)
+            print(f"acked {id_} {sha256_of(body)} {receipt.position} {asked_s} {time.monotonic()}", flush=True)
             return
 
 

@@ -15,6 +15,7 @@ from events.log.event import DamagedLine
 from events.postgres_log.log import PostgresLog
 from tests.support.postgres import Cluster
 from tests.support.waiting import wait_until
+from tests.torture.moments import Moments
 
 # Two ingress, of this many clients each.
 _CLIENTS = 16
@@ -34,7 +35,8 @@ class ServerStage:
     Two servers, of which either may be the primary; `faults` breaks them.
 
     `acked` maps conversations to what was answered; `lost` names those that a server did not have when it was looked
-    at; `problems` are sentences; `refused` says of which calls a try was refused, and why.
+    at; `problems` are sentences; `refused` says of which calls a try was refused, and why;
+    `cuts` says when power went: what was acknowledged meanwhile counts for nothing.
 
     Args:
         places: the folders that the two servers lie in; None for memory.
@@ -45,6 +47,7 @@ class ServerStage:
         self.lost: set[str] = set()
         self.problems: list[str] = []
         self.refused: list[str] = []
+        self.cuts = Moments()
         self._changed = threading.Condition()
         self.primary = Cluster(within=places[0])
         try:
@@ -148,7 +151,9 @@ class ServerStage:
                 self._changed.notify_all()
 
     def _note_ack(self, words: str) -> None:
-        id_, sha256, position = words.split(" ")
+        id_, sha256, position, asked_s, answered_s = words.split(" ")
+        if self.cuts.met(float(asked_s), float(answered_s)):
+            return
         ack = Ack(sha256, int(position))
         if self.acked.setdefault(id_, ack) != ack:
             self.problems.append(f"{id_} was acknowledged at {self.acked[id_].position} and at {position}")
