@@ -74,9 +74,9 @@ class LogClosedError(EventsError):
 
 class StillHeldError(LogClosedError):
     """
-    The log takes nothing now, and gave a whole group back, for some of it was held as long as it may be.
+    The log takes nothing now. It gave a whole group back, because some bodies were held as long as they may be.
 
-    This body was not. Whoever publishes it again, with the moment at which it came, has it held for the rest.
+    This body may be held longer. Publish it again with the moment at which it came: the log holds it for the rest.
     """
 
 

@@ -89,6 +89,7 @@ def test_dry_run_that_is_ended_leaves_nothing(held: Site) -> None:
         ("replay", "--into", "payloads"),
         ("replay", "--into", "readmodel/then"),
         ("replay", "--into", "."),
+        ("replay", "--into", "circle"),
         ("diff",),
         ("diff", "no_such_folder"),
         ("--replay", "--until", "2026-01-01"),
@@ -97,6 +98,7 @@ def test_dry_run_that_is_ended_leaves_nothing(held: Site) -> None:
 )
 def test_wrong_use_changes_nothing(held: Site, arguments: tuple[str, ...]) -> None:
     """What would put the live memories back to a day, overwrite something, or makes no sense: exit 2."""
+    (held.folder / "circle").symlink_to("circle")
     before = sorted(held.folder.iterdir())
     done = held.run("projector", *arguments, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)

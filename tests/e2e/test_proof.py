@@ -215,6 +215,9 @@ def test_makes_keys(site: Site) -> None:
     site.payloads.mkdir()
     done = site.run("events", "key", "new", "--file", str(inside), check=False)
     assert (done.returncode, inside.exists()) == (2, False)
+    (site.folder / "circle").symlink_to("circle")
+    done = site.run("events", "key", "new", "--file", "circle/log.key", check=False)
+    assert (done.returncode, "circle" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
 
 
 @pytest.mark.parametrize("key", ["changeme", "your_key_here", "good-key-of-ours,", "xxx", "a\tb"])
