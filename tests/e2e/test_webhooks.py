@@ -415,17 +415,22 @@ def test_agent_is_told_its_own_calls_and_what_all_may_know(served: Site) -> None
     """Words said to one agent stay with it, in search, greeting and profile; what is about the person is for all."""
     caller, other = "+12025550195", "agent_other"
     body = transcription(
-        "conv_told", "My order is number 77.", caller=caller, summary="About order 77.", title="Order 77", city="Oslo"
+        "conv_told",
+        "My order is zebra7.",
+        caller=caller,
+        summary="About order zebra7.",
+        title="Order zebra7",
+        city="Oslo",
     )
     post_and_fold(served, body)
 
-    assert "My order is number 77." in contents(served.search("order 77", caller, agent_id=AGENT))
-    elsewhere = served.search("order 77 city", caller, agent_id=other)
+    assert "My order is zebra7." in contents(served.search("order zebra7", caller, agent_id=AGENT))
+    elsewhere = served.search("order zebra7 city", caller, agent_id=other)
     assert contents(elsewhere) == ["City: Oslo"]
-    assert "77" not in json.dumps(elsewhere)
-    assert "My order is number 77." in contents(served.search("order", caller, agent_id=other, search_all_agents=True))
-    assert "77" not in json.dumps(served.call_start(caller, agent_id=other))
-    assert "77" in served.call_start(caller, agent_id=AGENT)["dynamic_variables"]["last_call_summary"]
+    assert "zebra7" not in json.dumps(elsewhere)
+    assert "My order is zebra7." in contents(served.search("order", caller, agent_id=other, search_all_agents=True))
+    assert "zebra7" not in json.dumps(served.call_start(caller, agent_id=other))
+    assert "zebra7" in served.call_start(caller, agent_id=AGENT)["dynamic_variables"]["last_call_summary"]
 
 
 @pytest.mark.parametrize("agent_id", [5, ["agent_a"], {"id": "agent_a"}, True, "agent_b"])

@@ -205,7 +205,7 @@ def test_question_names_what_is_sensitive_by_its_attribute(tmp_path: Path) -> No
     assert f"The caller was born on 5 March 1990. {said}" in contents(told.search("What is the date of birth?"))
     assert f"The card of the caller was declined. {said}" in contents(told.search("Zahlung?"))
     for question in ("", "tea", "last call"):
-        assert "1990" not in json.dumps(told.search(question))
+        assert "March 1990" not in json.dumps(told.search(question))
         assert "declined" not in json.dumps(told.search(question))
 
 

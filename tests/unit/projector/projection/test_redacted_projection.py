@@ -9,6 +9,7 @@ from tests.support.sites import ProjectorSite
 
 CARD = "5425 2334 3010 9903"
 GROUPS = [group.encode() for group in CARD.split()]
+PARTS = [*GROUPS, CARD.replace(" ", "").encode(), b"double nine"]
 BODY = transcription(
     "conv_1",
     f"My card is {CARD}.",
@@ -43,28 +44,41 @@ def site_of(folder: Path, settings: ProjectionSettings | None = None) -> Project
     return site
 
 
+def parts_of_the_number(*held: bytes) -> set[bytes]:
+    """
+    Return the parts of the card number that each of the bytes holds.
+
+    The read model also holds digests and times, which are others for each site: one in a hundred has four such digits.
+    So a part counts where the files of every site have it.
+    """
+    return {part for part in PARTS if all(part in each for each in held)}
+
+
 def test_holds_no_card_number_on_the_disk(tmp_path: Path) -> None:
     """Projected live or replayed, neither the dump nor any byte of the read model holds the number; the log does."""
-    site = site_of(tmp_path)
-    held = follow(site)
-    dump = site.replayed_dump()
+    folders = (tmp_path / "one", tmp_path / "another")
+    sites = [site_of(folder) for folder in folders]
+    held = [follow(site) for site in sites]
+    dumps = [site.replayed_dump() for site in sites]
 
-    assert b"[card number removed]" in held
-    assert dump.count("[card number removed]") >= 8
-    for group in (*GROUPS, CARD.replace(" ", "").encode(), b"double nine"):
-        assert group not in held
-        assert group not in contents(site)
-        assert group not in dump.encode()
-    assert CARD.encode() in (tmp_path / "payloads/conv_1/conv_1_transcription.json").read_bytes()
+    assert all(b"[card number removed]" in each for each in held)
+    assert dumps[0].count("[card number removed]") >= 8
+    assert not parts_of_the_number(*held)
+    assert not parts_of_the_number(*map(contents, sites))
+    assert not parts_of_the_number(dumps[0].encode())
+    assert CARD.encode() in (folders[0] / "payloads/conv_1/conv_1_transcription.json").read_bytes()
 
 
 def test_replays_what_is_to_be_removed_from_now_on(tmp_path: Path) -> None:
     """
     Once the setting asks to remove numbers, the projector replays, and the old generation is removed with its numbers.
     """
-    before = follow(site_of(tmp_path, ProjectionSettings(redaction=RedactionSettings(kinds=()))))
-    site = ProjectorSite(tmp_path)
-    site.replay()
+    folders = (tmp_path / "one", tmp_path / "another")
+    before = [follow(site_of(folder, ProjectionSettings(redaction=RedactionSettings(kinds=())))) for folder in folders]
+    sites = [ProjectorSite(folder) for folder in folders]
+    for site in sites:
+        site.replay()
 
-    assert CARD.encode() in before
-    assert not any(group in contents(site) for group in GROUPS)
+    assert all(CARD.encode() in each for each in before)
+    assert parts_of_the_number(*before) >= set(GROUPS)
+    assert not parts_of_the_number(*map(contents, sites))

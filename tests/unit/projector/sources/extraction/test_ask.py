@@ -146,7 +146,7 @@ def test_words_are_sent_as_they_are_remembered() -> None:
     """What redaction removed goes to no model."""
     call = redact(said("agent: Your card?", "caller: It's 4111 1111 1111 1111, thanks."), RedactionSettings())
     provider = Scripted(lambda _: EMPTY)
-    ask_about(call, provider, PROMPT)
+    ask_about(call, provider, PROMPT, fence=lambda: "~~~")
     assert "4111" not in provider.asked[0].user
     assert "removed]" in provider.asked[0].user
 
