@@ -59,6 +59,8 @@ _DIGIT_SIGNS["en"] = frozenset(_ENGLISH)
 _ALL_SIGNS = {language: _SIGNS | digits for language, digits in _DIGIT_SIGNS.items()}
 _WRITTEN = re.compile(r"[\d@]")
 _ASCII_UNWRITTEN = bytes(set(range(128)) - set(b"0123456789@"))
+_ASCII_LOWER = bytes(ord(chr(code).lower()) if code < 128 else code for code in range(256))
+_ASCII_BETWEEN = bytes(code for code in range(128) if not chr(code).isalnum())
 _AT_WORDS, _DOT_WORDS, _AS_IN_WORDS = frozenset(_ATS), frozenset(_DOTS), frozenset(("as", *_LIKE))
 _PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
 _LONE_ONES = b"\1" * _SPELLED_MIN
@@ -94,13 +96,14 @@ def is_written(text: str) -> bool:
     return _WRITTEN.search(text) is not None
 
 
-def _wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
+def _wholes(text: str, words: Sequence[str], language: str) -> list[str]:
+    found: list[str] = []
     if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(words):
-        yield from _spoken_digits(text, language)
-    if _SIGNS.isdisjoint(words) and not is_written(text):
-        return
-    yield from _addresses(text, words)
-    yield from _pieces(text, words)
+        found += _spoken_digits(text, language)
+    if is_written(text) or not _SIGNS.isdisjoint(words):
+        found += _addresses(text, words)
+        found += filter(_is_short, map(_joined, _pieces(text, words)))
+    return found
 
 
 def _addresses(text: str, words: Sequence[str]) -> Iterator[str]:
@@ -112,35 +115,36 @@ def _addresses(text: str, words: Sequence[str]) -> Iterator[str]:
             yield _SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", found.group())).lower()
 
 
-def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
+def _pieces(text: str, words: Sequence[str]) -> list[str]:
+    """Return what a text says in pieces, as it says it."""
     # Most texts have too few single letters and digits for some of these expressions, which are slow and then skipped.
     # In a text that is not ASCII, letters and digits cannot be counted this easily, so nothing is skipped.
     is_any = not text.isascii()
     lone = [*map(len, words)].count(1)
     numbers = len(words) - sum(map(str.isalpha, words))
     is_as_in = lone > 0 and not _AS_IN_WORDS.isdisjoint(words)
+    found: list[str] = []
     if is_any or is_as_in:
         text = _AS_IN.sub(r"\1", text)
     if is_any or is_as_in or (lone >= _SPELLED_MIN and _LONE_ONES in bytes([len(word) == 1 for word in words])):
-        for found in _SPELLED.finditer(text):
-            yield from _joined(found.group())
+        found += _SPELLED.findall(text)
     if is_any or numbers >= _PIECES_MIN:
-        for found in _GROUPED.finditer(text):
-            yield from _joined(found.group())
+        found += _GROUPED.findall(text)
     if is_any or numbers:
         # No code goes on behind a blank, and what holds letters and digits alone is a word.
         for part in [part for part in text.split() if not part.isalnum()]:
             for code in _WORD_OR_CODE.findall(part):
                 if not code.isalnum() and any(map(str.isdigit, code)):
-                    yield from _joined(code)
+                    found.append(code)
+    return found
 
 
 def _spoken_digits(text: str, language: str) -> Iterator[str]:
     if language == "en":
         if _SPOKEN_IN_ENGLISH.search(text) is not None:
             for run in runs(pieces_of(text).pieces):
-                if len(run) >= _PIECES_MIN:
-                    yield from _joined(digits_of(run))
+                if len(run) >= _PIECES_MIN and _is_short(joined := _joined(digits_of(run))):
+                    yield joined
     else:
         values = _VALUES[language]
         for found in _digits_spoken_in(language).finditer(text):
@@ -153,7 +157,11 @@ def _digits_spoken_in(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{digits})(?:{_GAP}(?:{digits})(?!\w))+", re.IGNORECASE)
 
 
-def _joined(pieces: str) -> Iterator[str]:
-    joined = "".join([char for char in pieces if char.isalnum()]).lower()
-    if len(joined) <= _CHARS_MAX:
-        yield joined
+def _joined(pieces: str) -> str:
+    if pieces.isascii():
+        return pieces.encode().translate(_ASCII_LOWER, _ASCII_BETWEEN).decode()
+    return "".join([char for char in pieces if char.isalnum()]).lower()
+
+
+def _is_short(joined: str) -> bool:
+    return len(joined) <= _CHARS_MAX
