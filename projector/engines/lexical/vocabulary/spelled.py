@@ -1,7 +1,7 @@
 """Joins what is said in pieces but meant as one: numbers, codes, e-mail addresses, spelled names."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from projector.domain.redaction.spoken_numbers import digits_of, pieces_of, runs
@@ -59,11 +59,13 @@ _DIGIT_SIGNS["en"] = frozenset(_ENGLISH)
 _ALL_SIGNS = {language: _SIGNS | digits for language, digits in _DIGIT_SIGNS.items()}
 _WRITTEN = re.compile(r"[\d@]")
 _ASCII_UNWRITTEN = bytes(set(range(128)) - set(b"0123456789@"))
+_ASCII_DIGITS = bytes(code if 48 <= code < 58 else ord(" ") for code in range(256))
 _ASCII_LOWER = bytes(ord(chr(code).lower()) if code < 128 else code for code in range(256))
 _ASCII_BETWEEN = bytes(code for code in range(128) if not chr(code).isalnum())
 _AT_WORDS, _DOT_WORDS, _AS_IN_WORDS = frozenset(_ATS), frozenset(_DOTS), frozenset(("as", *_LIKE))
-_PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
-_LONE_ONES = b"\1" * _SPELLED_MIN
+_PIECES_MIN, _CHARS_MAX = 2, 64
+# The lengths of three single letters or digits in a row, which are the fewest that spell something.
+_SPELLED_LENGTHS = (1, 1, 1)
 # A minute of speech is some 1,000 characters. The limit bounds the time that a text made to be slow can take.
 TEXT_CHARS_MAX = 4000
 
@@ -79,9 +81,10 @@ def wholes(text: str, words: Sequence[str], language: str) -> Iterable[str] | No
         words: the words of the text, in lower case.
         language: of spoken digits, ISO 639-1.
     """
-    if not (has_sign(words, language) or is_written(text)):
+    signs = _ALL_SIGNS.get(language, _SIGNS).intersection(words)
+    if not (signs or is_written(text)):
         return None
-    return _wholes(text[:TEXT_CHARS_MAX], words, language)
+    return _wholes(text[:TEXT_CHARS_MAX], words, signs, language)
 
 
 def has_sign(words: Iterable[str], language: str) -> bool:
@@ -96,47 +99,51 @@ def is_written(text: str) -> bool:
     return _WRITTEN.search(text) is not None
 
 
-def _wholes(text: str, words: Sequence[str], language: str) -> list[str]:
+def _wholes(text: str, words: Sequence[str], signs: Set[str], language: str) -> list[str]:
     found: list[str] = []
-    if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(words):
+    if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(signs):
         found += _spoken_digits(text, language)
-    if is_written(text) or not _SIGNS.isdisjoint(words):
-        found += _addresses(text, words)
+    if not _SIGNS.isdisjoint(signs) or is_written(text):
+        if "@" in text:
+            found += [address.lower() for address in _ADDRESS.findall(text)]
+        if not (text.isascii() and (_DOT_WORDS.isdisjoint(signs) or _AT_WORDS.isdisjoint(words))):
+            found += [_address(spoken) for spoken in _SPOKEN_ADDRESS.findall(text)]
         found += filter(_is_short, map(_joined, _pieces(text, words)))
     return found
 
 
-def _addresses(text: str, words: Sequence[str]) -> Iterator[str]:
-    if "@" in text:
-        for found in _ADDRESS.finditer(text):
-            yield found.group().lower()
-    if not (text.isascii() and (_AT_WORDS.isdisjoint(words) or _DOT_WORDS.isdisjoint(words))):
-        for found in _SPOKEN_ADDRESS.finditer(text):
-            yield _SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", found.group())).lower()
+def _address(spoken: str) -> str:
+    return _SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", spoken)).lower()
 
 
 def _pieces(text: str, words: Sequence[str]) -> list[str]:
     """Return what a text says in pieces, as it says it."""
-    # Most texts have too few single letters and digits for some of these expressions, which are slow and then skipped.
-    # In a text that is not ASCII, letters and digits cannot be counted this easily, so nothing is skipped.
+    # Most texts have too few single letters for some of these expressions, which are slow and then skipped. In a text
+    # that is not ASCII, letters and digits cannot be counted this easily, so nothing is skipped.
     is_any = not text.isascii()
-    lone = [*map(len, words)].count(1)
-    numbers = len(words) - sum(map(str.isalpha, words))
-    is_as_in = lone > 0 and not _AS_IN_WORDS.isdisjoint(words)
+    lengths = [*map(len, words)]
+    is_as_in = 1 in lengths and not _AS_IN_WORDS.isdisjoint(words)
     found: list[str] = []
     if is_any or is_as_in:
         text = _AS_IN.sub(r"\1", text)
-    if is_any or is_as_in or (lone >= _SPELLED_MIN and _LONE_ONES in bytes([len(word) == 1 for word in words])):
+    if is_any or is_as_in or _SPELLED_LENGTHS in zip(lengths, lengths[1:], lengths[2:], strict=False):
         found += _SPELLED.findall(text)
-    if is_any or numbers >= _PIECES_MIN:
-        found += _GROUPED.findall(text)
-    if is_any or numbers:
-        # No code goes on behind a blank, and what holds letters and digits alone is a word.
-        for part in [part for part in text.split() if not part.isalnum()]:
-            for code in _WORD_OR_CODE.findall(part):
-                if not code.isalnum() and any(map(str.isdigit, code)):
-                    found.append(code)
+    written = text if is_any else _written(text)
+    found += _GROUPED.findall(written)
+    # No code goes on behind a blank, and what holds letters and digits alone is a word.
+    for part in [part for part in written.split() if not part.isalnum()]:
+        for code in _WORD_OR_CODE.findall(part):
+            if not code.isalnum() and any(map(str.isdigit, code)):
+                found.append(code)
     return found
+
+
+def _written(text: str) -> str:
+    """Return the part of an ASCII text that holds all of its digits, and whole words: most often a small one."""
+    digits = text.encode().translate(_ASCII_DIGITS)
+    first, last = len(digits) - len(digits.lstrip()), len(digits.rstrip())
+    end = text.find(" ", last)
+    return text[text.rfind(" ", 0, first) + 1 : end if end >= 0 else len(text)] if last else ""
 
 
 def _spoken_digits(text: str, language: str) -> Iterator[str]:
