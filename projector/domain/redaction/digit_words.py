@@ -46,7 +46,9 @@ _LIKE_ASCII = "".join(_LIKE_LETTER.values())
 _DIGITS_PER_WORD = 2
 _WORDS_KEPT = 16_384
 # What `digits_in_words` says of a word; all but these are numbers of digits.
-DIGITS_MAX, MIXED, FILLER, ENDS = 0xF0, 0xFD, 0xFE, 0xFF
+DIGITS_MAX, MIXED, FILLER, ENDS_SHORTLY, ENDS = 0xF0, 0xFC, 0xFD, 0xFE, 0xFF
+# The code of a country, or a letter of it when that is spelled, is as long.
+_COUNTRY_CHARS_MAX = 2
 # No word that means anything here is longer.
 SHORT_CHARS_MAX = 20
 # After one of these words, the next one stands for several digits.
@@ -110,7 +112,8 @@ def digits_in_words(words: Iterable[str]) -> bytes:
     """
     Return how many digits each word may stand for inside a number, `DIGITS_MAX` at most.
 
-    Also one of `ENDS` for a word that ends a number, `FILLER`, and `MIXED` for letters, digits and underscores in one.
+    Also one of `ENDS` for a word that ends a number, `ENDS_SHORTLY` for one that may also be a country before a number,
+    `FILLER`, and `MIXED` for letters, digits and underscores in one.
 
     Args:
         words: letters, digits and underscores, in lower case.
@@ -139,7 +142,9 @@ def _digits_in(word: str) -> int:
         return TIMES[word] - 1
     if word in DIGIT_WORDS:
         return _DIGITS_PER_WORD if word in PAIRS else 1
-    return FILLER if is_filler(word) or word in MOMENTS else ENDS
+    if is_filler(word) or word in MOMENTS:
+        return FILLER
+    return ENDS if len(word) > _COUNTRY_CHARS_MAX else ENDS_SHORTLY
 
 
 _digits_in_words = _DigitsInWords()

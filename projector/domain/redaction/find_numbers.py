@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct, structs
 
 from projector.domain.calls import Turn
-from projector.domain.redaction.digit_words import DIGITS_MAX, FILLER, MIXED, digits_in_words, lower_words_of
+from projector.domain.redaction.digit_words import DIGITS_MAX, ENDS, FILLER, MIXED, digits_in_words, lower_words_of
 from projector.domain.redaction.read_back import ReadBack
 from projector.domain.redaction.sensitive_numbers import (
     Span,
@@ -29,10 +29,17 @@ from projector.domain.redaction.spoken_numbers import LONG_DIGITS_MIN, Piece, bl
 _TURNS_NEAR = 6
 # A code may be read back within so many turns.
 _TURNS_BACK = 2
+# They follow the country in an IBAN. Source: ISO 13616-1.
+_CHECK_DIGITS = 2
 # Joins texts so that no number continues from one into the next.
 _BETWEEN = " apart "
-# Words that stand for digits, with nothing but fillers between them, as `digits_in_words` says.
-_RUN = re.compile(rb"[\x01-%c][\x01-%c%c]*" % (DIGITS_MAX, DIGITS_MAX, FILLER))
+# Words that stand for digits, with nothing but fillers between them, as `digits_in_words` says. A few digits by
+# themselves are left out, as most calls have them, if the word before is no country.
+_RUN = re.compile(
+    rb"[\x01-%c](?:(?<!%c.)|(?<=[%c-%c])|(?=%c*[\x01-%c]))[\x01-%c%c]*"
+    % (DIGITS_MAX, ENDS, LONG_DIGITS_MIN, DIGITS_MAX, FILLER, DIGITS_MAX, DIGITS_MAX, FILLER),
+    re.DOTALL,
+)
 
 
 class Text(Struct, frozen=True):
@@ -51,21 +58,22 @@ def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
     Args:
         texts: the text of each turn, then all other texts. The text of a turn may be empty, to leave it out.
     """
-    if not (names_codes(texts, is_blanking=True) or _may_be_long(turns, texts)):
+    if not (names_codes(turns, texts, is_blanking=True) or _may_be_long(turns, texts)):
         return []
     search = _Search(turns, texts)
     return [*search.ibans(), *search.grouped_ssns(), *search.cards(), *search.named_ssns(), *search.codes()]
 
 
-def names_codes(texts: Sequence[Text], *, is_blanking: bool) -> bool:
+def names_codes(turns: Sequence[Turn], texts: Sequence[Text], *, is_blanking: bool) -> bool:
     """
-    Return whether a text, or what it answers, has a name that only the security code of a card has.
+    Return whether a text, or what it answers, may have a name that only the security code of a card has.
 
     Args:
         is_blanking: whether to overlook what was removed before.
     """
-    # One search over all texts is faster than one for each. Many turns may follow the same question.
-    every = "\n".join([*dict.fromkeys([text.context for text in texts]), *[text.words for text in texts]])
+    # One search over all texts is faster than one for each. What a turn answers is a turn, also where that is left out.
+    others = texts[len(turns) :]
+    every = "\n".join([turn.text for turn in turns] + [f"{text.context}\n{text.words}" for text in others])
     return names_card_code(blank_removed(every) if is_blanking else every)
 
 
@@ -75,11 +83,10 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
 
     A quick look at the words alone, which ends the search for most calls. A True may be wrong, a False never is.
     """
-    parts = [
-        " ".join([text.words for turn, text in zip(turns, texts, strict=False) if turn.is_caller is is_caller])
-        for is_caller in (True, False)
-    ]
-    parts += (text.words for text in texts[len(turns) :])
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for turn, text in zip(turns, texts, strict=False):
+        told[turn.is_caller].append(text.words)
+    parts = [*map(" ".join, told.values()), *[text.words for text in texts[len(turns) :]]]
     words = lower_words_of(_BETWEEN.join(parts))
     digits = digits_in_words(words)
     return MIXED in digits or any(_may_hold_long(words, digits, run.span()) for run in _RUN.finditer(digits))
@@ -87,16 +94,16 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
 
 def _may_hold_long(words: Sequence[str], digits: bytes, run: tuple[int, int]) -> bool:
     begin, end = run
-    if end - begin == 1 and begin and len(words[begin - 1]) > 2 and digits[begin - 1] != FILLER:
-        return digits[begin] >= LONG_DIGITS_MIN  # a digit by itself, as in most calls, and no country before it
     told = [at for at in range(begin, end) if digits[at] != FILLER]
-    if sum([digits[at] for at in told]) >= LONG_DIGITS_MIN:
+    left = sum([digits[at] for at in told])
+    if left >= LONG_DIGITS_MIN:
         return True
     # In place of a number, an IBAN begins with the code of a country: the word before, or the letters of two.
     last, before = _two_before(words, digits, begin)
     for at in told:
-        if begins_iban(last) or begins_iban(before + last):
+        if left >= _CHECK_DIGITS and (begins_iban(last) or begins_iban(before + last)):
             return True
+        left -= digits[at]
         last, before = words[at], last
     return False
 

@@ -68,7 +68,7 @@ def _redact_once(call: Call, settings: RedactionSettings, without_numbers: set[i
     if settings.patterns:
         effort = sum([len(text.words) for text in texts]) * len(settings.patterns) // _CHARS_OF_PATTERNS
     unread = _without(texts, without_numbers)
-    if settings.kinds and _may_hold_numbers(unread):
+    if settings.kinds and _may_hold_numbers(call, unread):
         reading = reading_of(unread)
         effort += reading.effort
         cleared = {where: all_numbers.removed(texts[where].words) for where in reading.roughly - without_numbers}
@@ -108,8 +108,11 @@ def _texts(call: Call) -> list[Text]:
     texts: list[Text] = []
     asked = ""
     for turn in call.turns:
-        texts.append(Text(turn.text, asked if turn.is_caller else ""))
-        asked = asked if turn.is_caller else turn.text
+        if turn.is_caller:
+            texts.append(Text(turn.text, asked))
+        else:
+            asked = turn.text
+            texts.append(Text(asked))
     texts += (Text(call.summary), Text(call.title))
     texts += (Text(_value_as_text(value), id_in_words(call.field_of(id_))) for id_, value in call.collected.items())
     return texts
@@ -145,12 +148,13 @@ def _with_texts(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> 
     )
 
 
-def _may_hold_numbers(texts: Sequence[Text]) -> bool:
+def _may_hold_numbers(call: Call, texts: Sequence[Text]) -> bool:
     """Return whether the texts can hold any number that is removed. For most calls the search ends here."""
     words = "\n".join([text.words for text in texts])
     digits = digits_at_most(words, enough=LONG_DIGITS_MIN)
     return digits >= LONG_DIGITS_MIN or (
-        digits >= _DIGITS_MIN and (MANIFOLD.search(words) is not None or names_codes(texts, is_blanking=False))
+        digits >= _DIGITS_MIN
+        and (MANIFOLD.search(words) is not None or names_codes(call.turns, texts, is_blanking=False))
     )
 
 

@@ -252,6 +252,8 @@ def test_removes_a_social_security_number(turns: list[str], left: list[str]) -> 
         ("N L nine one A B N A oh four one seven one six four three O O", IBAN),
         ("N L four four R A B O 0123456789", IBAN),
         ("NO93 8601 1117 947 or so", f"{IBAN} or so"),
+        ("MT 86 MALT 01100 ABCDEFGHIJKLMNOPQR, 12 times", f"{IBAN}, 12 times"),
+        ("MT eight six MALT 01100 ABCDEFGHIJKLMNOPQR, 12 times", f"{IBAN}, 12 times"),
     ],
 )
 def test_removes_an_iban(words: str, left: str) -> None:
