@@ -95,7 +95,8 @@ def add(state: FoldState, call: Call, settings: FoldSettings, speaker: Speaker |
     person, holder, is_named = _people_of(people, call, settings, speaker)
     shared = shared_ids(call, settings.shared()) if call.collected else frozenset()
     call = counted(call, holder, shared, settings.name_fields)
-    known = replace(holder, facts=holder.facts.after(call, shared))
+    told = holder.facts.told(call, shared)
+    known = replace(holder, facts=holder.facts.after(told)) if told else holder
     if holder.number == person.number:
         person = known
     else:
@@ -112,7 +113,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings, speaker: Speaker |
             newest_calls=state.newest_calls.after(call, person.number),
         ),
         memories=(
-            *_of_person(collected_memories(call, shared), holder.number),
+            *_of_person(collected_memories(call, told), holder.number),
             *_of_person(said_memories(call), person.number),
         ),
         superseded=tuple(holder.facts.superseded_by(call, shared)),
@@ -168,6 +169,7 @@ def fold(calls: Sequence[Call], settings: FoldSettings, speakers: Mapping[str, S
         added = add(trail.state, call, settings, speaker)
         for old in added.superseded:
             memories[old.memory_id] = as_history(memories[old.memory_id])
-        memories |= {memory.id: memory for memory in added.memories}
+        for memory in added.memories:
+            memories[memory.id] = memory
         trail = trail.after(call.conversation_id, added.state, speaker)
     return FoldResult(trail, trail.state.view(), (*memories.values(), *trail.state.memories()))

@@ -68,6 +68,8 @@ def name_ids(call: Call, fields: tuple[str, ...]) -> dict[str, str]:
     """
     asked = _places(fields)
     found = {id_: field for id_ in call.collected if (field := squeezed(id_)) in asked}
+    if not call.collected_names:
+        return found
     named = {id_: squeezed(call.field_of(id_)) for id_ in call.collected if id_ not in found}
     return found | {id_: field for id_, field in named.items() if field in asked}
 

@@ -1,7 +1,7 @@
 """Collected values: each is a memory, and a fact until a later call says otherwise to an agent that may hear it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -38,64 +38,67 @@ class CurrentFacts(Struct, frozen=True):
     shared: dict[str, Fact] = {}
     own: dict[str, dict[str, Fact]] = {}
 
-    def after(self, call: Call, shared: frozenset[str]) -> "CurrentFacts":
+    def told(self, call: Call, shared: frozenset[str]) -> list[Fact]:
         """
-        Return the current values once a call is over.
+        Return what is so now of each value that a call collected.
 
         Args:
             shared: the ids of the call's values that are every agent's: see `shared_ids`.
         """
-        facts = {id_: _fact(call, id_, self._current(call, id_, shared), shared) for id_ in call.collected}
-        of_all = {id_: fact for id_, fact in facts.items() if id_ in shared}
+        return [_fact(call, id_, self.before(call, id_, shared), shared) for id_ in call.collected]
+
+    def after(self, told: Iterable[Fact]) -> "CurrentFacts":
+        """Return the current values once a call is over in which these were told."""
+        of_all: dict[str, Fact] = {}
         of_agents: dict[str, dict[str, Fact]] = {}
-        for id_, fact in facts.items():
-            if id_ not in shared:
-                of_agents.setdefault(_agent(call, id_), {})[id_] = fact
-        own = self.own | {agent: self.own.get(agent, {}) | of_agent for agent, of_agent in of_agents.items()}
-        return CurrentFacts({**self.shared, **of_all}, own)
+        for fact in told:
+            of_one = of_all if fact.told_to is None else of_agents.setdefault(fact.agent_id or NO_AGENT, {})
+            of_one[fact.id] = fact
+        own = {agent: self.own.get(agent, {}) | of_agent for agent, of_agent in of_agents.items()}
+        return CurrentFacts(self.shared | of_all, self.own | own)
 
     def superseded_by(self, call: Call, shared: frozenset[str]) -> list[Superseded]:
         """Return the memories of the values that a call collected anew."""
-        old = [self._current(call, id_, shared) for id_ in call.collected]
+        old = [self.before(call, id_, shared) for id_ in call.collected]
         return [
             Superseded(fact.conversation_id, memory_id(call.caller, "collected", fact.conversation_id, fact.id))
             for fact in old
             if fact is not None
         ]
 
+    def before(self, call: Call, id_: str, shared: frozenset[str]) -> Fact | None:
+        """Return what a value that a call collected takes the place of; None if it is told for the first time."""
+        facts = self.shared if id_ in shared else self.own.get(_agent(call, id_), {})
+        return facts.get(id_)
+
     def in_order(self) -> tuple[Fact, ...]:
         """Return the current values, the heaviest first, and the newest first among those."""
         facts = [*self.shared.values(), *(fact for own in self.own.values() for fact in own.values())]
         return tuple(sorted(facts, key=lambda fact: (-fact.weight, -fact.occurred_at_s, fact.id, fact.told_to or "")))
 
-    def _current(self, call: Call, id_: str, shared: frozenset[str]) -> Fact | None:
-        facts = self.shared if id_ in shared else self.own.get(_agent(call, id_), {})
-        return facts.get(id_)
 
-
-def collected_memories(call: Call, shared: frozenset[str]) -> Iterator[Memory]:
+def collected_memories(call: Call, told: Iterable[Fact]) -> Iterator[Memory]:
     """
     Yield a memory for each value that a call collected.
 
     Args:
-        shared: the ids of those that are every agent's: see `shared_ids`.
+        told: these values, as facts.
     """
-    for id_, value in call.collected.items():
-        words = in_words(value)
+    for fact in told:
         yield Memory(
-            id=memory_id(call.caller, "collected", call.conversation_id, id_),
+            id=memory_id(call.caller, "collected", call.conversation_id, fact.id),
             caller=call.caller,
             kind="collected",
-            key=id_,
-            sector="procedural" if _is_preference(call, id_) else "semantic",
+            key=fact.id,
+            sector="procedural" if fact.is_preference else "semantic",
             salience=_SALIENCE,
-            text=f"{_label(call, id_)}: {words}",
+            text=f"{fact.label}: {fact.value}",
             conversation_id=call.conversation_id,
-            agent_id=_agent(call, id_) or None,
-            told_to=None if id_ in shared else call.audience,
-            occurred_at_s=call.order[0],
-            source=Source(words=words),
-            redacted=call.collected_redacted.get(id_, ()),
+            agent_id=fact.agent_id,
+            told_to=fact.told_to,
+            occurred_at_s=fact.occurred_at_s,
+            source=Source(words=fact.value),
+            redacted=fact.redacted,
             language=call.language,
             timezone=call.timezone,
         )
@@ -116,10 +119,11 @@ def _agent(call: Call, id_: str) -> str:
 
 
 def _fact(call: Call, id_: str, old: Fact | None, shared: frozenset[str]) -> Fact:
-    value, is_preference = in_words(call.collected[id_]), _is_preference(call, id_)
+    value, field = in_words(call.collected[id_]), call.field_of(id_)
+    is_preference = _names_preference(field)
     return Fact(
         id=id_,
-        label=_label(call, id_),
+        label=_capitalised(call.collected_names.get(id_, id_)),
         value=value,
         is_preference=is_preference,
         conversation_id=call.conversation_id,
@@ -127,7 +131,7 @@ def _fact(call: Call, id_: str, old: Fact | None, shared: frozenset[str]) -> Fac
         occurred_at_s=call.order[0],
         redacted=call.collected_redacted.get(id_, ()),
         told_to=None if id_ in shared else call.audience,
-        weight=weight_of(call.field_of(id_), value, is_preference=is_preference),
+        weight=weight_of(field, value, is_preference=is_preference),
         before=_before(old, value, call) if old is not None else (),
         timezone=call.timezone,
     )
@@ -141,17 +145,9 @@ def _before(old: Fact, value: str, call: Call) -> tuple[FormerValue, ...]:
     return (*old.before, former)[-_FORMER_MAX:]
 
 
-def _is_preference(call: Call, id_: str) -> bool:
-    return _names_preference(call.field_of(id_))
-
-
 @kept_if_short
 def _names_preference(field: str) -> bool:
     return _PREFERENCE.search(field.lower()) is not None
-
-
-def _label(call: Call, id_: str) -> str:
-    return _capitalised(call.collected_names.get(id_, id_))
 
 
 @kept_if_short

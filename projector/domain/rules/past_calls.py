@@ -1,8 +1,7 @@
 """The newest few calls that each agent had with a caller."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections import defaultdict
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -41,12 +40,16 @@ class PastCalls(Struct, frozen=True):
         return PastCalls(tuple(_newest_of_each_agent((*self.calls, past))))
 
 
-def _newest_of_each_agent(calls: Sequence[PastCall]) -> Iterator[PastCall]:
-    """Yield the calls that are among the newest of at least one of their agents, oldest first."""
-    agents_of = [agents_in(call.audience) for call in calls]
-    left = Counter(chain.from_iterable(agents_of))
-    for call, agents in zip(calls, agents_of, strict=True):
-        if any(left[agent] <= _OF_AN_AGENT_MAX for agent in agents):
-            yield call
+def _newest_of_each_agent(calls: Sequence[PastCall]) -> Sequence[PastCall]:
+    """Return the calls that are among the newest of at least one of their agents, oldest first."""
+    if len(calls) <= _OF_AN_AGENT_MAX:
+        return calls
+    newest: list[PastCall] = []
+    later: dict[str, int] = defaultdict(int)
+    for call in reversed(calls):
+        agents = agents_in(call.audience)
+        if any(later[agent] < _OF_AN_AGENT_MAX for agent in agents):
+            newest.append(call)
         for agent in agents:
-            left[agent] -= 1
+            later[agent] += 1
+    return newest[::-1]

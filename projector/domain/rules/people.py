@@ -173,11 +173,7 @@ def counted(call: Call, person: Person, shared: frozenset[str], fields: tuple[st
     left_out = {id_ for id_ in agents_own_ids(call, fields) if not _is_part_of(call.collected[id_], person.name)}
     if call.is_monologue:
         left_out.update(name_ids(call, fields))
-        left_out.update(
-            id_
-            for id_, value in call.collected.items()
-            if person.facts.superseded_by(replace(call, collected={id_: value}), shared)
-        )
+        left_out.update(id_ for id_ in call.collected if person.facts.before(call, id_, shared) is not None)
     if not left_out:
         return call
     return replace(call, collected={id_: value for id_, value in call.collected.items() if id_ not in left_out})
