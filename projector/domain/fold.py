@@ -114,7 +114,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings, speaker: Speaker |
         ),
         memories=(
             *_of_person(collected_memories(call, told), holder.number),
-            *_of_person(said_memories(call), person.number),
+            *said_memories(call, person.number),
         ),
         superseded=tuple(holder.facts.superseded_by(call, shared)),
     )

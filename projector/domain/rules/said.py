@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from projector.domain.calls import Call, Turn
 from projector.domain.days import day_of
 from projector.domain.memories import Memory, Source, memory_id
@@ -15,11 +17,16 @@ _ASKED_CHARS_MAX, _ANSWERS_MAX = 4000, 10
 _REPEATED_CHARS_MAX = 256 * 1024
 
 
-def said_memories(call: Call) -> Iterator[Memory]:
-    """Yield a memory for the summary of a call, and one for each turn of the caller."""
+def said_memories(call: Call, person: int) -> Iterator[Memory]:
+    """
+    Yield a memory for the summary of a call, and one for each turn of the caller.
+
+    Args:
+        person: the number of whoever the call was with.
+    """
+    of_call = _of_call(call, person)
     if call.summary:
-        yield _summary(call)
-    of_call = call.audience
+        yield _summary(of_call, call)
     asked: Turn | None = None
     answers = repeated_chars = 0
     for turn in call.turns:
@@ -28,55 +35,61 @@ def said_memories(call: Call) -> Iterator[Memory]:
             if asked and 1 < answers <= _ANSWERS_MAX:
                 repeated_chars += min(len(asked.text), _ASKED_CHARS_MAX)
             is_kept = answers == 1 or (answers <= _ANSWERS_MAX and repeated_chars <= _REPEATED_CHARS_MAX)
-            yield _turn(call, turn, asked if is_kept else None, of_call)
+            yield _turn(of_call, turn, asked if is_kept else None)
         else:
             asked, answers = turn, 0
 
 
-def _summary(call: Call) -> Memory:
-    at_s = call.order[0]
-    day = day_of(at_s, call.timezone)
+def _of_call(call: Call, person: int) -> Memory:
+    """Return what the memories of a call have in common, as that of a turn."""
     return Memory(
-        id=memory_id(call.caller, "summary", call.conversation_id, "summary"),
+        id="",
         caller=call.caller,
-        kind="summary",
-        key="summary",
+        kind="turn",
+        key="",
         sector="episodic",
-        salience=_SUMMARY_SALIENCE,
-        text=f"{day}: {call.summary}" if day else call.summary,
+        salience=_TURN_SALIENCE,
+        text="",
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
         told_to=call.audience,
-        occurred_at_s=at_s,
-        source=Source(words=call.summary),
-        redacted=call.summary_redacted,
+        occurred_at_s=call.order[0],
+        source=Source(),
         language=call.language,
+        person=person,
         timezone=call.timezone,
     )
 
 
-def _turn(call: Call, turn: Turn, asked: Turn | None, of_call: str) -> Memory:
-    key, at_s = str(turn.index), call.order[0]
+def _summary(of_call: Memory, call: Call) -> Memory:
+    day = day_of(of_call.occurred_at_s, call.timezone)
+    return replace(
+        of_call,
+        id=memory_id(call.caller, "summary", call.conversation_id, "summary"),
+        kind="summary",
+        key="summary",
+        salience=_SUMMARY_SALIENCE,
+        text=f"{day}: {call.summary}" if day else call.summary,
+        source=Source(words=call.summary),
+        redacted=call.summary_redacted,
+    )
+
+
+def _turn(of_call: Memory, turn: Turn, asked: Turn | None) -> Memory:
+    key, at_s, text = str(turn.index), of_call.occurred_at_s, turn.text
     redacted = turn.redacted if asked is None or not asked.redacted else (*turn.redacted, *asked.redacted)
-    return Memory(
-        id=memory_id(call.caller, "turn", call.conversation_id, key),
-        caller=call.caller,
-        kind="turn",
+    return replace(
+        of_call,
+        id=memory_id(of_call.caller, "turn", of_call.conversation_id, key),
         key=key,
-        sector="episodic",
-        salience=_TURN_SALIENCE,
-        text=turn.text,
-        conversation_id=call.conversation_id,
-        agent_id=call.agent_id,
-        told_to=of_call if turn.told_to is None else turn.told_to,
+        text=text,
+        told_to=of_call.told_to if turn.told_to is None else turn.told_to,
         occurred_at_s=at_s + turn.second if at_s else 0,
         source=Source(
             turn=turn.index,
             second=turn.second,
-            words=turn.text,
+            words=text,
             asked=asked.text[-_ASKED_CHARS_MAX:] if asked else "",
         ),
         redacted=tuple(sorted({*redacted})) if redacted else (),
-        language=call.language,
-        timezone=call.timezone,
     )

@@ -196,10 +196,10 @@ def test_follower_survives_unforeseen_errors(site: ProjectorSite, monkeypatch: p
 def test_call_that_cannot_be_folded_is_set_aside_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own fold costs the one call that triggers it, and no other call of that caller."""
 
-    def fail_on_one(call: Call) -> Iterator[Memory]:
+    def fail_on_one(call: Call, person: int) -> Iterator[Memory]:
         if call.conversation_id == "conv_2":
             raise ZeroDivisionError
-        return said_memories(call)
+        return said_memories(call, person)
 
     monkeypatch.setattr("projector.domain.fold.said_memories", fail_on_one)
     append(site, 2)

@@ -209,10 +209,10 @@ def test_state_that_cannot_be_read_is_made_anew(site: ProjectorSite, state: byte
 def test_call_that_cannot_be_added_is_set_aside_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own fold costs the call that triggers it; those before and after it in the batch are added."""
 
-    def fail_on_one(call: Call) -> Iterator[Memory]:
+    def fail_on_one(call: Call, person: int) -> Iterator[Memory]:
         if call.conversation_id == "conv_0004":
             raise ZeroDivisionError
-        return said_memories(call)
+        return said_memories(call, person)
 
     monkeypatch.setattr("projector.domain.fold.said_memories", fail_on_one)
     take_new(site, numbered(3), numbered(4), numbered(5))

@@ -193,10 +193,10 @@ def test_state_does_not_grow_with_who_spoke(site: ProjectorSite) -> None:
 def test_call_that_is_set_aside_leaves_its_answer_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that cannot be folded, and the answer to it in the same batch, do not stop the others."""
 
-    def fail_on_one(call: Call) -> Iterator[Memory]:
+    def fail_on_one(call: Call, person: int) -> Iterator[Memory]:
         if call.conversation_id == "conv_0002":
             raise ValueError(call.conversation_id)
-        return said_memories(call)
+        return said_memories(call, person)
 
     monkeypatch.setattr("projector.domain.fold.said_memories", fail_on_one)
     for number, said in ((1, "I'm Ana Berg."), (2, "This is Nadia."), (3, "This is Nadia.")):
