@@ -114,6 +114,13 @@ class Index:
             if is_rolled_back:
                 raise _RolledBackError
 
+    def write_new(self, conversations: Conversations) -> None:
+        """Write all that there is of Ana in one transaction, as a replay does with what its workers made."""
+        with self._database.transaction(), self.engine.changes():
+            for memories in conversations.values():
+                self._memories.insert([memory_row(memory, msgspec.json.encode(memory)) for memory in memories])
+            self.engine.put_new(ANA, [(id_, build_segment(memories)) for id_, memories in conversations.items()])
+
     def rows(self) -> list[list[Row]]:
         """Return every row of the index."""
         return [self._database.all(f"SELECT * FROM {table}") for table in ("segments", "blocks", "block_rows")]  # noqa: S608
@@ -134,15 +141,17 @@ def test_index_is_made_of_what_is_there(done: list[Conversations], is_rolled_bac
     rows.
     """
     held: Conversations = {}
-    with new_index() as index, new_index() as replayed:
+    with new_index() as index, new_index() as replayed, new_index() as made_by_workers:
         for conversations in done:
             if is_rolled_back:
                 index.write(conversations, is_rolled_back=True)
             index.write(conversations)
             index.engine.check()
             held |= conversations
-        replayed.write({id_: held[id_] for id_ in sorted(held, reverse=True) if held[id_]})
-        assert index.rows() == replayed.rows()
+        left = {id_: held[id_] for id_ in sorted(held, reverse=True) if held[id_]}
+        replayed.write(left)
+        made_by_workers.write_new(left)
+        assert index.rows() == replayed.rows() == made_by_workers.rows()
         index.write({id_: [] for id_ in held})
         assert index.rows() == [[], [], []]
 

@@ -67,7 +67,7 @@ class EmbeddedEngine:
             (conversation_id, place_of(read_segment(index).latest_at_s, conversation_id), index)
             for conversation_id, index in indexes
         ]
-        self._merger.touch(caller, *(place for _, place, _ in placed))
+        self._merger.touch_new(caller, [place for _, place, _ in placed])
         self._segments.put(caller, placed)
         self._settle()
 

@@ -84,6 +84,11 @@ class Merger:
         """Note places at which a segment is written or removed."""
         self._touched[caller].update(places)
 
+    def touch_new(self, caller: str, places: Sequence[int]) -> None:
+        """Note the places of all segments of a caller who is new: there are no blocks, and few segments make none."""
+        if len(places) > LOOSE_MAX:
+            self.touch(caller, *places)
+
     def touch_columns(self, caller: str, place: int) -> None:
         """Note a place at which a segment is replaced by one that `is_alike`."""
         self._columns[caller].add(place)

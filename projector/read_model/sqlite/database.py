@@ -40,11 +40,13 @@ class Database:
     One connection to the database of a generation.
 
     Every method may raise `ReadModelDamagedError`, where SQLite finds the file corrupt, and `ReadModelBusyError` for
-    every other fault: a lock, a full disk, an I/O error, a file that is gone. A retry is safe after the second.
+    every other fault: a lock, a full disk, an I/O error, a file that is gone. A retry is safe after the second. `found`
+    is for `RareRows`: what the transaction under way has found of tables; None outside of one.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.found: dict[str, bool] | None = None
 
     @classmethod
     def open(cls, path: Path, *, is_writing: bool, busy_timeout_s: float | None = None) -> "Database":
@@ -167,6 +169,7 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Hold the write lock until the block ends; commit what it wrote, or roll it back where it raises."""
         self.run("BEGIN IMMEDIATE")
+        self.found = {}
         try:
             yield
             self.run("COMMIT")
@@ -174,6 +177,8 @@ class Database:
             if self._connection.in_transaction:
                 self.run("ROLLBACK")
             raise
+        finally:
+            self.found = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

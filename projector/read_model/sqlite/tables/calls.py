@@ -7,6 +7,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.records import AgentMet, CallerSums, KeptCall, MissedCall
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.tables.rare_rows import RareRows
 from projector.read_model.tables.differences import Differences
 
 SCHEMA = """
@@ -66,6 +67,7 @@ class Calls:
     def __init__(self, database: Database, differences: Differences | None = None) -> None:
         self._database = database
         self._differences = differences or Differences()
+        self._machines = RareRows(database, "machines")
 
     def put(
         self,
@@ -148,9 +150,12 @@ class Calls:
     def note_machine(self, conversation_id: str) -> None:
         """Note that a machine answered a call, whether or not the call is kept yet."""
         self._database.run("INSERT OR IGNORE INTO machines VALUES (?)", conversation_id)
+        self._machines.note()
 
     def is_machine(self, conversation_id: str) -> bool:
         """Tell whether a machine is known to have answered a call."""
+        if not self._machines.may_be_there():
+            return False
         return self._database.row("SELECT 1 FROM machines WHERE conversation_id = ?", conversation_id) is not None
 
     def remove_machine(self, conversation_id: str) -> None:

@@ -13,6 +13,7 @@ from projector.read_model.records import ErasureState, KeptRequest
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.meta import Meta
+from projector.read_model.sqlite.tables.rare_rows import RareRows
 
 SCHEMA = """
 CREATE TABLE erasures (
@@ -78,6 +79,7 @@ class Erasures:
         self._database = database
         self._erased = Erased(database)
         self._meta = Meta(database)
+        self._rows = RareRows(database, "erasures")
 
     def keep_request(self, request: ErasureRequest, place: Place) -> None:
         """Keep a request; nothing changes where it is known."""
@@ -92,6 +94,7 @@ class Erasures:
             request.by_position,
             request.may_name_conversation,
         )
+        self._rows.note()
         self._meta.note_request(place.position)
         self._note_erasing()
 
@@ -111,6 +114,7 @@ class Erasures:
         self._database.run(
             _KEEP, erasure.request, erasure.caller, erasure.requested_at_s, account, erasure.has_searched
         )
+        self._rows.note()
         self._erased.keep(erasure)
 
     def note_removed(self, request: int, counts: Counter[str]) -> None:
@@ -145,7 +149,7 @@ class Erasures:
 
     def has_requests(self) -> bool:
         """Tell whether anybody ever asked to be forgotten."""
-        return self._database.row("SELECT 1 FROM erasures LIMIT 1") is not None
+        return self._rows.may_be_there() and self._database.row("SELECT 1 FROM erasures LIMIT 1") is not None
 
     def asked(self, position: int) -> ErasureRequest | None:
         """Return the request at a position, without its id, which is not kept; None where none was taken there."""

@@ -3,6 +3,7 @@
 from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.records import KeptCorrection
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.tables.rare_rows import RareRows
 
 SCHEMA = """
 CREATE TABLE corrections (
@@ -29,6 +30,7 @@ class Corrections:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RareRows(database, "corrections")
 
     def put(self, correction: KeptCorrection) -> None:
         """Keep a correction; nothing changes where it is kept already."""
@@ -36,9 +38,12 @@ class Corrections:
             correction.position, correction.caller, correction.other, int(correction.is_joining), correction.body
         )
         self._database.run("INSERT OR IGNORE INTO corrections VALUES (?, ?, ?, ?, ?, ?)", *row)
+        self._rows.note()
 
     def of(self, caller: str) -> list[KeptCorrection]:
         """Return the corrections that name a caller, in the order of the log; also those of another caller beside."""
+        if not self._rows.may_be_there():
+            return []
         found = [*map(_kept, self._database.all(_OF, caller))]
         for each in found:
             check_caller(each.other if each.caller != caller else each.caller, caller)

@@ -3,6 +3,7 @@
 from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.records import KeptExtraction
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.tables.rare_rows import RareRows
 
 SCHEMA = """
 CREATE TABLE extractions (
@@ -33,11 +34,7 @@ _IS_READ = """
 SELECT 1 FROM extractions WHERE conversation_id = ? AND transcription_sha256 = ? AND prompt_version >= ? LIMIT 1
 """
 _NEWEST_UNREAD = f"SELECT conversation_id {_UNREAD} ORDER BY counted_at_s DESC, conversation_id DESC LIMIT ?"
-# Where no model was asked, no call is looked at: SQLite stops at the first condition here, but not of a value.
-_HAS = """
-SELECT 1 WHERE EXISTS (SELECT 1 FROM extractions)
-AND EXISTS (SELECT 1 FROM calls JOIN extractions USING (conversation_id) WHERE calls.caller = ?)
-"""
+_HAS = "SELECT 1 FROM calls JOIN extractions USING (conversation_id) WHERE calls.caller = ? LIMIT 1"
 
 
 class Extractions:
@@ -45,6 +42,7 @@ class Extractions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = RareRows(database, "extractions")
 
     def put(self, extraction: KeptExtraction) -> None:
         """Keep an extraction; nothing changes where it is kept already."""
@@ -58,6 +56,7 @@ class Extractions:
             extraction.answer,
         )
         self._database.run("INSERT OR IGNORE INTO extractions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        self._rows.note()
 
     def best(self, conversation_id: str, transcription_sha256: str) -> KeptExtraction | None:
         """
@@ -70,10 +69,12 @@ class Extractions:
 
     def has(self, caller: str) -> bool:
         """Tell whether there is an extraction of any call of a caller."""
-        return self._database.row(_HAS, caller) is not None
+        return self._rows.may_be_there() and self._database.row(_HAS, caller) is not None
 
     def is_there(self, conversation_id: str) -> bool:
         """Tell whether there is an extraction of any version of a call."""
+        if not self._rows.may_be_there():
+            return False
         sql = "SELECT 1 FROM extractions WHERE conversation_id = ? LIMIT 1"
         return self._database.row(sql, conversation_id) is not None
 
