@@ -137,13 +137,17 @@ class Intake:
         given = self._merger.resolved(call)
         if given is not named:
             body = msgspec.json.encode(given)
-        kept = self._writer.calls.get(call.conversation_id)
+        new = KeptCall(call.conversation_id, given.caller, event.place, body, checksum=0)
+        # Nearly all calls come once: to write it tells that, and spares a look for another version.
+        is_first = self._put(given, new, replaces=False)
+        kept = None if is_first else self._writer.calls.get(call.conversation_id)
         former = own(stored_call(kept.body)) if kept is not None else None
         if former is not None and former.precedence >= call.precedence:
             return
         if former is not None and former.machine:
             self._writer.calls.remove_missed(call.conversation_id)
-        self._put(given, KeptCall(call.conversation_id, given.caller, event.place, body, checksum=0))
+        if not is_first:
+            self._put(given, new)
         if kept is None:
             stale.add(given)
         else:
@@ -222,17 +226,19 @@ class Intake:
         agent_id = read_agent_profile(event).agent_id
         self._writer.agents.put(KeptProfile(event.place.position, agent_id, event.body()))
 
-    def _put(self, call: Call, kept: KeptCall) -> None:
-        self._writer.calls.put(
+    def _put(self, call: Call, kept: KeptCall, *, replaces: bool = True) -> bool:
+        is_put = self._writer.calls.put(
             kept,
             agent_number=call.agent_number,
             agent_id=call.agent_id,
             sha256=call.sha256,
             counted_at_s=call.order[0] if call.is_counted else None,
+            replaces=replaces,
         )
-        if call.machine in {MACHINE, VOICEMAIL}:
+        if is_put and call.machine in {MACHINE, VOICEMAIL}:
             missed = MissedCall(call.conversation_id, call.order[0], call.machine)
             self._writer.calls.put_missed(missed, own(call).caller, sha256=call.sha256)
+        return is_put
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)

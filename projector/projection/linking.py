@@ -31,7 +31,7 @@ class Linker:
     """
 
     def __init__(
-        self, writer: ReadModelWriter, eraser: Eraser, merger: Merger, put: Callable[[Call, KeptCall], None]
+        self, writer: ReadModelWriter, eraser: Eraser, merger: Merger, put: Callable[[Call, KeptCall], object]
     ) -> None:
         self._writer = writer
         self._eraser = eraser

@@ -26,7 +26,7 @@ class Merger:
         put: keeps a call in place of the one before.
     """
 
-    def __init__(self, writer: ReadModelWriter, put: Callable[[Call, KeptCall], None]) -> None:
+    def __init__(self, writer: ReadModelWriter, put: Callable[[Call, KeptCall], object]) -> None:
         self._writer = writer
         self._put = put
 

@@ -33,13 +33,15 @@ class Calls(Protocol):
         agent_id: str | None = None,
         sha256: str = "",
         counted_at_s: int | None = None,
-    ) -> None:
+        replaces: bool = True,
+    ) -> bool:
         """
-        Keep a version of a call in place of the one before; `call.checksum` is not looked at.
+        Keep a version of a call, and return whether that was done; `call.checksum` is not looked at.
 
         Args:
             sha256: the hash of the webhook that it was read from.
             counted_at_s: when it took place, Unix seconds; None where nobody was there to say anything.
+            replaces: whether it takes the place of a version that is kept; else nothing changes where there is one.
         """
 
     def get(self, conversation_id: str) -> KeptCall | None:

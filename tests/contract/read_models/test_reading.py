@@ -8,7 +8,7 @@ import pytest
 from projector.domain.audience import audience_of
 from projector.domain.memories import NO_CONVERSATION
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import MissedCall
+from projector.read_model.records import CallerSums, MissedCall
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.contract.read_models.rows import ONE, TWO, call, dated, view, write
 
@@ -227,6 +227,22 @@ def test_newer_version_takes_the_place_of_a_call(writer: ReadModelWriter) -> Non
 
     assert writer.calls.of(ANA) == []
     assert [each.body for each in writer.calls.of(BEN)] == [b"[2]"]
+
+
+def test_first_version_of_a_call_replaces_none(writer: ReadModelWriter) -> None:
+    """Where a version is kept already, nothing changes, the sums of its caller among them."""
+    write(writer)
+    sums = writer.callers.sums(ANA)
+    with writer.transaction():
+        again = call(caller=BEN, place=TWO, body=b"[2]")
+        assert not writer.calls.put(again, agent_number="+12025550100", replaces=False)
+        assert writer.calls.get("conv_1") == writer.calls.of(ANA)[0]
+        assert not writer.read_model.is_agent_line("+12025550100")
+        assert (writer.callers.sums(ANA), writer.callers.sums(BEN)) == (sums, CallerSums())
+        assert writer.calls.put(call("conv_2", BEN), agent_number=None, replaces=False)
+        assert [each.conversation_id for each in writer.calls.of(BEN)] == ["conv_2"]
+        assert writer.calls.put(again, agent_number=None)
+        assert [each.conversation_id for each in writer.calls.of(BEN)] == ["conv_2", "conv_1"]
 
 
 @pytest.mark.parametrize("text", ["Zoë \N{FAMILY}", "a\0b", "'; DROP TABLE memories; --", "\u2028", ""])

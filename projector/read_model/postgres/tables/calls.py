@@ -61,6 +61,7 @@ WHERE (excluded.event_timestamp_s, excluded.sha256) > (missed_calls.event_timest
 """
 _PUT = "INSERT INTO calls VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _PUT_OWNER = "INSERT INTO owners VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_PUT_NEW_OWNER = f"{_PUT_OWNER} ON CONFLICT (conversation_id) DO NOTHING"
 _GET = """
 SELECT * FROM calls
 WHERE conversation_id = %s AND caller = (SELECT caller FROM owners WHERE conversation_id = %s)
@@ -108,15 +109,16 @@ class Calls:
         agent_id: str | None = None,
         sha256: str = "",
         counted_at_s: int | None = None,
-    ) -> None:
+        replaces: bool = True,
+    ) -> bool:
         """
-        Keep a version of a call in place of the one before; its `checksum` is made here.
+        Keep a version of a call, and return whether that was done; its `checksum` is made here.
 
         Args:
             sha256: the hash of the webhook that it was read from.
             counted_at_s: when it took place, Unix seconds; None where nobody was there to say anything.
+            replaces: whether it takes the place of a version that is kept.
         """
-        self.remove(call.conversation_id)
         row = with_checksum(
             call.conversation_id,
             call.caller,
@@ -129,9 +131,14 @@ class Calls:
             call.place.sha256,
             call.body,
         )
-        self._database.run(_PUT_OWNER, *row[:7])
+        if replaces:
+            self.remove(call.conversation_id)
+            self._database.run(_PUT_OWNER, *row[:7])
+        elif not self._database.run(_PUT_NEW_OWNER, *row[:7]):
+            return False
         self._database.run(_PUT, *row)
         self._differences.add(call.caller, CallerSums(calls_sum=row[-2]))
+        return True
 
     def get(self, conversation_id: str) -> KeptCall | None:
         """Return the version of a call that is kept; None where there is none."""

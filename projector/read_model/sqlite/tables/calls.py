@@ -40,6 +40,7 @@ CREATE INDEX missed_calls_by_caller ON missed_calls (caller);
 CREATE TABLE machines (conversation_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _INSERT = "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_NEW = f"{_INSERT} ON CONFLICT (conversation_id) DO NOTHING"
 _PUT_MISSED = """
 INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE
 SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,
@@ -77,13 +78,15 @@ class Calls:
         agent_id: str | None = None,
         sha256: str = "",
         counted_at_s: int | None = None,
-    ) -> None:
+        replaces: bool = True,
+    ) -> bool:
         """
-        Keep a version of a call in place of the one before; its `checksum` is made here.
+        Keep a version of a call, and return whether that was done; its `checksum` is made here.
 
         Args:
             sha256: the hash of the webhook that it was read from.
             counted_at_s: when it took place, Unix seconds; None where nobody was there to say anything.
+            replaces: whether it takes the place of a version that is kept.
         """
         row = with_checksum(
             call.conversation_id,
@@ -97,10 +100,13 @@ class Calls:
             call.place.sha256,
             call.body,
         )
-        if not self._database.run(f"{_INSERT} ON CONFLICT (conversation_id) DO NOTHING", *row):
+        if not self._database.run(_INSERT_NEW, *row):
+            if not replaces:
+                return False
             self.remove(call.conversation_id)
             self._database.run(_INSERT, *row)
         self._differences.add(call.caller, CallerSums(calls_sum=row[-2]))
+        return True
 
     def get(self, conversation_id: str) -> KeptCall | None:
         """Return the version of a call that is kept; None where there is none."""
