@@ -33,16 +33,16 @@ class CallTimes(Struct, frozen=True):
     signed_at_s: int | None = None
     arrivals: tuple[Arrival, ...] = ()
 
-    @property
-    def started_at_s(self) -> int:
-        """When the call started, as requests of earlier releases count it: never later than its event came in."""
-        return min(self.said_s or self.received_at_s, self.received_at_s)
+
+def started_at_s(said_s: int, received_at_s: int) -> int:
+    """Return when a call started, as requests of earlier releases count it: never later than its event came in."""
+    return min(said_s or received_at_s, received_at_s)
 
 
 def covers(request: KeptRequest, call: CallTimes) -> bool:
     """Return whether a request to forget a caller covers a call of that caller."""
     if not request.by_position:
-        return call.started_at_s <= request.requested_at_s
+        return started_at_s(call.said_s, call.received_at_s) <= request.requested_at_s
     if call.position < request.place.position:
         return True
     if not call.said_s:

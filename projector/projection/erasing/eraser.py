@@ -20,7 +20,7 @@ from events.process.logging import get_logger
 from projector.projection.erasing.check import ErasureCheck
 from projector.projection.erasing.clock import LogClock, received_at_s
 from projector.projection.erasing.corrections import ForgottenCorrections
-from projector.projection.erasing.coverage import CallTimes, covers, dated_at_s, skew_near
+from projector.projection.erasing.coverage import CallTimes, covers, dated_at_s, skew_near, started_at_s
 from projector.projection.erasing.keys import ErasureKeys
 from projector.projection.erasing.removal import in_read_model
 from projector.projection.erasing.unsearched import Unsearched
@@ -141,16 +141,16 @@ class Eraser:
         Returns:
             the callers whose memories that changes; None if no request covers it.
         """
-        times = self.clock.times_of(event, said_s)
         if self._erasures.has_requests():
+            times = self.clock.times_of(event, said_s)
             request = self._erased.request_of_conversation(conversation_id)
             if request is None:
                 request = min(self._covering(caller, times, is_folded=is_folded), default=None)
             if request is not None:
                 self._erased.erase_event(erased_event(event), request)
                 return self.erase(conversation_id, request)
-        position = event.place.position
-        self._writer.parties.note(conversation_id, caller, times.started_at_s, position=position, is_folded=is_folded)
+        position, begun_s = event.place.position, started_at_s(said_s, received_at_s(event))
+        self._writer.parties.note(conversation_id, caller, begun_s, position=position, is_folded=is_folded)
         return None
 
     def _covering(self, caller: str, times: CallTimes, *, is_folded: bool) -> Iterator[int]:
