@@ -26,7 +26,7 @@ from projector.projection.faults import THE_WORLDS, FaultRecorder, describe_our_
 from projector.projection.folding.first_folds import FirstFolds, Progress
 from projector.projection.folding.refold import Refolder
 from projector.projection.folding.shared_folds import SharedFolds
-from projector.projection.folding.stale import Stale
+from projector.projection.folding.stale import NothingFolded, Stale
 from projector.projection.intake import Intake
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool
@@ -173,7 +173,7 @@ class Projection:
     ) -> int:
         taken = 0
         with self._transaction(leaves_to.taking if leaves_to is not None else None):
-            stale = Stale()
+            stale = Stale() if is_folding else NothingFolded()
             place: Place | None = None
             for event in events:
                 self._check_stop()

@@ -86,3 +86,10 @@ class Stale:
         """
         for caller in sorted((self._extracted.keys() | self._corrected) - self._whole):
             yield caller, None if caller in self._corrected else self._extracted[caller].keys()
+
+
+class NothingFolded(Stale):
+    """For a transaction that folds nobody, as those of a replay: it would hold all of its calls for nothing."""
+
+    def add(self, call: Call) -> None:
+        """Do nothing."""
