@@ -99,6 +99,7 @@ class SqliteWriter:
     def transaction(self) -> Iterator[None]:
         """Make the writes of a block one."""
         self._differences.clear()
+        self.callers.begin()
         if self._mover is not None:
             self._mover.make_sure()
         try:

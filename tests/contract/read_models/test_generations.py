@@ -1,6 +1,7 @@
 """Generations of a read model: one is built beside the live one, and becomes it."""
 
 import threading
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -145,6 +146,37 @@ def test_caller_who_was_not_folded_again_is_damage(generations: Generations, wri
     with writer.transaction():
         writer.callers.put(ANA, msgspec.json.encode(view(ANA)), b"{}")
     check(generations, generations.current() or 0)
+
+
+def test_check_knows_of_every_caller_that_a_transaction_wrote(
+    generations: Generations, writer: ReadModelWriter
+) -> None:
+    """Whether callers come, change or go, several in one transaction, and also where the one before it was undone."""
+    generation, callers = generations.current() or 0, (ANA, BEN)
+
+    def put(name: str) -> None:
+        for caller in callers:
+            writer.callers.put(caller, msgspec.json.encode(view(caller, name)), b"{}")
+
+    with writer.transaction():
+        for number, caller in enumerate(callers):
+            writer.calls.put(call(f"conv_{number}", caller), agent_number=None)
+        put("Ana")
+        put("Anna")
+    check(generations, generation)
+    with suppress(ZeroDivisionError), writer.transaction():
+        put("Anne")
+        raise ZeroDivisionError
+    check(generations, generation)
+    with writer.transaction():
+        put("Ann")
+    check(generations, generation)
+    with writer.transaction():
+        for number, caller in enumerate(callers):
+            writer.calls.remove(f"conv_{number}")
+            writer.callers.remove(caller)
+    check(generations, generation)
+    assert not writer.callers.all()
 
 
 def test_check_can_be_stopped(generations: Generations, writer: ReadModelWriter) -> None:

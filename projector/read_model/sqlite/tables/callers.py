@@ -45,6 +45,7 @@ class Callers:
         self._database = database
         self._differences = differences or Differences()
         self._meta = Meta(database)
+        self._sum_difference = 0
 
     def put(self, caller: str, view: bytes, state: bytes | None, sums: CallerSums | None = None) -> None:
         """
@@ -58,7 +59,7 @@ class Callers:
         noted = self.sums(caller) if sums is None else sums
         self._differences.draw(caller)
         row = with_checksum(caller, *msgspec.structs.astuple(noted), state, view)
-        self._add(row[-2] - self._checksum_of(caller))
+        self._sum_difference += row[-2] - self._checksum_of(caller)
         self._database.run("INSERT OR REPLACE INTO callers VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def remove(self, caller: str) -> None:
@@ -71,7 +72,7 @@ class Callers:
         if self.sums(caller) != CallerSums():
             raise ReadModelDamagedError("calls or memories of a caller are gone that nobody removed")
         self._differences.draw(caller)
-        self._add(-self._checksum_of(caller))
+        self._sum_difference -= self._checksum_of(caller)
         self._database.run("DELETE FROM callers WHERE caller = ?", caller)
 
     def sums(self, caller: str) -> CallerSums:
@@ -80,16 +81,22 @@ class Callers:
         noted = CallerSums(*row[1:4]) if row else CallerSums()
         return noted.plus(self._differences.of(caller))
 
+    def begin(self) -> None:
+        """Take note that a transaction begins."""
+        self._sum_difference = 0
+
     def settle(self) -> None:
         """Note in the rows what has changed of callers who were not folded; before the end of a transaction."""
-        if self._database.row(_IS_ANY) is None:
-            return  # a replay is under way, which writes each row once all calls are kept
-        for caller in self._differences.callers():
-            row = self._row(caller)
-            if row is not None:
-                self.put(caller, row[-1], None)
-            elif self._database.row(_IS_FORGOTTEN, caller) is not None:
-                self.put(caller, _NO_VIEW, None)  # the sums alone: nobody reads the row before it is folded
+        if self._database.row(_IS_ANY) is not None:
+            for caller in self._differences.callers():
+                row = self._row(caller)
+                if row is not None:
+                    self.put(caller, row[-1], None)
+                elif self._database.row(_IS_FORGOTTEN, caller) is not None:
+                    self.put(caller, _NO_VIEW, None)  # the sums alone: nobody reads the row before it is folded
+        # else a replay is under way, which writes each row once all calls are kept
+        if self._sum_difference:
+            self._meta.note_callers_sum(self._meta.callers_sum() + self._sum_difference)
 
     def check_folded(self) -> None:
         """
@@ -147,10 +154,6 @@ class Callers:
 
     def _checksum_of(self, caller: str) -> int:
         return self._database.value("SELECT checksum FROM callers WHERE caller = ?", caller) or 0
-
-    def _add(self, difference: int) -> None:
-        if difference:
-            self._meta.note_callers_sum(self._meta.callers_sum() + difference)
 
 
 def _decoded(row: Row) -> CallerView:
