@@ -68,8 +68,8 @@ def check(settings: WithDatabase, *, is_json: bool) -> None:
     """
     Name each setting of the servers that decides what an acknowledgement and an erasure are worth; changes nothing.
 
-    A line begins with `ok`; with `costs`, and says what is lost; or with `wrong`: then nothing is acknowledged, what is
-    may be lost, or no caller is known, and this exits 1.
+    A line begins with `ok`; with `costs`, and says what is lost; or with `wrong`: then nothing is acknowledged, or
+    nothing long, what is may be lost, or no caller is known, and this exits 1.
     """
     location = _location(settings)
     assert settings.database is not None

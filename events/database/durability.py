@@ -1,5 +1,6 @@
 """What a server is set to, which of it makes an acknowledgement worth less, and what an erasure cannot prove there."""
 
+from events.database.body_store import look_at_body_store
 from events.database.look import KEPT_LITTLE, Look, State
 from events.database.servers import look_at_read_url, look_at_servers
 from events.postgres_server.bounded import Connection
@@ -47,6 +48,7 @@ def look_at(location: str, standbys_min: int, *, read_url: str) -> list[Look]:
     connections = Connections(location, wait_s=_WAIT_S, only_reads=True)
     looks = connections.read(lambda connection: _looks(connection, standbys_min))
     looks += look_at_servers(location, standbys_min)
+    looks += look_at_body_store(connections)
     if read_url != connections.url:
         looks.append(look_at_read_url(location, read_url))
     return looks

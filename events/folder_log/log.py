@@ -193,6 +193,11 @@ class FolderLog(ByGroup):
         """Return None: no server keeps a folder."""
         return
 
+    @property
+    def body_store(self) -> None:
+        """None: all bodies lie in the folder."""
+        return
+
     def free_bytes(self) -> int:
         """Return the free room on the folder's disk."""
         return shutil.disk_usage(self.folder).free

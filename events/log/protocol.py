@@ -15,7 +15,7 @@ from events.log.erasure import CallerHashes, Erasure
 from events.log.event import Bodies, DamagedLine, Event
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
-from events.log.servers import Servers
+from events.log.servers import BodyStore, Servers
 
 
 class EventLog(Protocol):
@@ -144,6 +144,10 @@ class EventLog(Protocol):
         Raises:
             OSError: none of them answers, or would take an event.
         """
+
+    @property
+    def body_store(self) -> BodyStore | None:
+        """The store in which long bodies lie apart from the others; None where there is none. Nobody is asked yet."""
 
     def free_bytes(self) -> int:
         """

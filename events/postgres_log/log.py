@@ -23,6 +23,7 @@ from events.log.receipt import Place, Receipt
 from events.log.servers import Servers
 from events.postgres_log.append import Publisher
 from events.postgres_log.bodies.draft import PostgresDraft
+from events.postgres_log.bodies.look import StoreLook
 from events.postgres_log.bodies.objects import open_objects
 from events.postgres_log.bodies.owned import StoreAwayError
 from events.postgres_log.bodies.reading import PostgresBodies
@@ -95,7 +96,10 @@ class PostgresLog(ByGroup):
         self._eraser = ObjectEraser(self._connections, objects)
         self._wiper = Wiper(self._connections, self._eraser)
         self._doorbell = Doorbell(self._connections, is_listening=is_watching)
+        self.body_store = None if objects is None else StoreLook(self._connections, objects)
         self._connections.read(make_if_missing)
+        if self.body_store is not None:
+            self._connections.read(self.body_store.identify)
         self._publisher.note(self._head())
 
     def __str__(self) -> str:

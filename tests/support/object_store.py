@@ -39,10 +39,15 @@ class ObjectStore:
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
+    @property
+    def endpoint(self) -> str:
+        """The URL of the server."""
+        return f"http://127.0.0.1:{self._port}"
+
     def url(self, prefix: str = "elaoms/log", *, secret: str = SECRET_KEY) -> str:
         """Return its location, as `BODY_STORE_URL` has it."""
         options = {
-            "endpoint": f"http://127.0.0.1:{self._port}",
+            "endpoint": self.endpoint,
             "region": "auto",
             "access_key_id": ACCESS_KEY,
             "secret_access_key": secret,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from events.disk import steps
 from events.postgres_log.bodies.keys import held_alone
-from events.postgres_log.bodies.owned import KeyGoneError, OwnedDraft, StoreAwayError
+from events.postgres_log.bodies.owned import AnotherStoreError, KeyGoneError, OwnedDraft
+from events.postgres_log.bodies.refusals import Refusals
 from events.postgres_log.bodies.sealing import PART_BYTES, UnsealableError, seal, unseal
 from events.postgres_server.bounded import Connection
 from events.postgres_server.connections import commit
@@ -41,10 +42,13 @@ class ObjectBodies:
 
     A name is used for one body under one key, and never again once its row is gone. So a writer that was slow replaces
     nothing but what it would put there itself, and what is to be removed from the store is nobody's any more.
+
+    `refusals` say whether the store took what was put of late.
     """
 
     def __init__(self, store: "BodyStore") -> None:
         self.store = store
+        self.refusals = Refusals()
         self._log_id = ""
 
     def __str__(self) -> str:
@@ -70,7 +74,8 @@ class ObjectBodies:
             if self._has(key, body, name):
                 self.store.settle(name)
             else:
-                self.store.put(name, _framed(key, body))
+                with self.refusals.noted():
+                    self.store.put(name, _framed(key, body))
             connection.renew()
             steps.reached("object_put")
         return name
@@ -96,23 +101,37 @@ class ObjectBodies:
             may_begin: whether a log that has none yet may begin to put them there.
 
         Raises:
-            StoreAwayError: it is another one, or it lost more than bodies.
+            AnotherStoreError: it is another one, or it lost more than bodies.
+            StoreAwayError: it cannot be asked.
         """
-        if not self._log_id:
-            ((self._log_id,),) = connection.execute(_LOG_ID).fetchall()
+        sign = self.sign(connection)
         connection.rollback()  # nobody is to wait for a transaction that waits for the store
-        sign = f"{self._log_id}/log"
         # Each time: a folder may have been unmounted since.
         if self.store.has(sign):
             return
-        has_objects = connection.execute(HAS_OBJECTS).fetchone() is not None
+        has_objects = self.has_any(connection)
         connection.rollback()
         if not may_begin or has_objects:
-            raise StoreAwayError(
-                f"{self.store} is not where the bodies of this log lie, for {sign} is missing there: set"
-                " BODY_STORE_URL to where they lie, or restore that store"
-            )
-        self.store.put(sign, [_SIGN])
+            raise self.is_another(sign)
+        with self.refusals.noted():
+            self.store.put(sign, [_SIGN])
+
+    def sign(self, connection: Connection) -> str:
+        """Return the name of the object that says whose bodies lie beside it."""
+        if not self._log_id:
+            ((self._log_id,),) = connection.execute(_LOG_ID).fetchall()
+        return f"{self._log_id}/log"
+
+    def has_any(self, connection: Connection) -> bool:
+        """Return whether the body of any event lies in the store, or should."""
+        return connection.execute(HAS_OBJECTS).fetchone() is not None
+
+    def is_another(self, sign: str) -> AnotherStoreError:
+        """Return the error where the sign is missing."""
+        return AnotherStoreError(
+            f"{self.store} is not where the bodies of this log lie, for {sign} is missing there: set BODY_STORE_URL"
+            " to where they lie, or restore that store"
+        )
 
     def _named(self, connection: Connection, key: bytes, body: OwnedDraft) -> str | None:
         # Whoever puts rows holds the key meanwhile, so the two do not meet. And an erasure removes both, or neither: a

@@ -22,6 +22,10 @@ class StoreAwayError(OSError):
     """The object store of bodies cannot be reached, refuses, or is not this log's. A retry is safe."""
 
 
+class AnotherStoreError(StoreAwayError):
+    """The object store of bodies is not the one in which this log's lie. A retry helps once that is mended."""
+
+
 class OwnedDraft(Struct, frozen=True):
     """A body on its way, and whose key seals it."""
 

@@ -26,9 +26,15 @@ _READ_BYTES = 1024 * 1024
 _CLIENT = {"connect_timeout": "5s", "read_timeout": "20s", "timeout": "6h"}
 _RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=5)}
 
+# Whoever only looks does not go on for long, and does not take one hiccup of the server for its end.
+_BRIEF_RETRIES = {"max_retries": 2, "retry_timeout": timedelta(seconds=1)}
+
 _OPTIONS = frozenset(
     {"endpoint", "region", "access_key_id", "secret_access_key", "session_token", "virtual_hosted_style_request"}
 )
+
+# No object's name begins like this.
+_NOTHING = "nothing"
 
 # The version of an object in a bucket that no longer keeps versions.
 _NO_VERSION = "null"
@@ -47,21 +53,26 @@ class BodyStore:
     Args:
         url: `s3://BUCKET/PREFIX?endpoint=...&region=...&access_key_id=...&secret_access_key=...`, or `file:///FOLDER`.
             What an `s3://` URL leaves out comes from the variables of AWS's own tools, such as `AWS_ACCESS_KEY_ID`.
+        answer_s: how long a server may take to answer, in seconds; for who only looks. None is for bodies.
 
     Raises:
         UnusableStoreError: it is neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, answer_s: int | None = None) -> None:
         self.url = url
         place = _read(url)
         self._name = place.name
         self._folder = place.folder
-        self._store = _bucket_of(place) if place.folder is None else None
+        self._store = _bucket_of(place, answer_s=answer_s) if place.folder is None else None
 
     def __str__(self) -> str:
         """Return where the store is, without any secret."""
         return self._name
+
+    def brief(self, answer_s: int) -> "BodyStore":
+        """Return the same store, for who only looks, and waits no longer than this for an answer."""
+        return BodyStore(self.url, answer_s=answer_s)
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """
@@ -116,6 +127,16 @@ class BodyStore:
         except FileNotFoundError:
             return False
         return True
+
+    def check_bucket(self) -> None:
+        """
+        Check that the bucket is there: of an object in a missing one, a server says no more than that it is missing.
+
+        It lists what no log has, so the answer is short. A folder that is missing is made with its first object.
+        """
+        if self._folder is None:
+            with self._asked(is_putting=True):
+                next(iter(obstore.list(self._opened(), _NOTHING, chunk_size=1)), None)
 
     def version(self, name: str) -> str:
         """Return the version of an object, in a bucket that keeps older ones; empty where it keeps none."""
@@ -220,16 +241,17 @@ _WORDS = (
 )
 
 
-def _bucket_of(place: _Place) -> ObjectStore:
+def _bucket_of(place: _Place, *, answer_s: int | None) -> ObjectStore:
     config: dict[str, Any] = dict(place.options)
-    client: dict[str, Any] = _CLIENT | {"allow_http": config.get("endpoint", "").startswith("http://")}
+    waits = _CLIENT if answer_s is None else {"connect_timeout": f"{answer_s}s", "timeout": f"{answer_s}s"}
+    client: dict[str, Any] = waits | {"allow_http": config.get("endpoint", "").startswith("http://")}
     try:
         return S3Store(
             place.bucket,
             prefix=place.prefix or None,
             config=config,  # type: ignore[arg-type]
             client_options=client,  # type: ignore[arg-type]
-            retry_config=_RETRIES,  # type: ignore[arg-type]
+            retry_config=_RETRIES if answer_s is None else _BRIEF_RETRIES,  # type: ignore[arg-type]
         )
     except (BaseError, ValueError):  # whose words may hold a secret
         raise UnusableStoreError(_WORDS) from None

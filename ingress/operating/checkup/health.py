@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from events.log.receipt import Place
@@ -12,6 +13,7 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
+from ingress.operating.checkup.body_store_health import BodyStoreWatch
 from ingress.operating.checkup.learning_health import NOBODY, LearningHealth, learning_health
 from ingress.operating.checkup.log_health import LogHealth, RoomLimits, ServersHealth, log_health, shortage_apart
 from ingress.operating.checkup.meaning_health import MeaningHealth, meaning_health
@@ -35,6 +37,7 @@ DEGRADED = (
     "clock",
     "overload",
     "replication",
+    "body_store",
     "read_model",
     "projector",
     "journal",
@@ -127,11 +130,14 @@ class HealthCheck:
         self._meaning = meaning
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
+        self._body_store = BodyStoreWatch(appender.payloads.body_store)
 
     async def health(self) -> Health:
         """Return the health of the service: what the last look saw, and this worker's counts as they are now."""
-        seen = await self._shared.result() or _hanging(is_shared=self._is_shared)
-        log, read_model, projector = seen.log, seen.read_model, seen.projector
+        result, body_store = await asyncio.gather(self._shared.result(), self._body_store.health())
+        seen = result or _hanging(is_shared=self._is_shared)
+        log = msgspec.structs.replace(seen.log, body_store=body_store)
+        read_model, projector = seen.read_model, seen.projector
         counts = WorkerCounts(
             appended=self._appender.appended,
             unreadable=self._appender.unreadable,
@@ -198,6 +204,8 @@ class HealthCheck:
             degraded.append("disk")
         if log.servers is not None and log.servers.error is not None:
             degraded.append("replication")
+        if log.body_store is not None and log.body_store.error is not None:
+            degraded.append("body_store")
         if not log.writable:
             degraded.append("log")
         return degraded

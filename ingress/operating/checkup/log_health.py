@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from events.errors import EventsError
 from events.log.protocol import EventLog
 from events.log.servers import Servers
+from ingress.operating.checkup.body_store_health import BodyStoreHealth
 
 _MIB = 1024 * 1024
 
@@ -55,6 +56,10 @@ class LogHealth(Struct, kw_only=True):
         bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free, or fewer files than `FREE_FILES_MIN`.")
     ] = False
     servers: Annotated[ServersHealth | None, Meta(description="Null where the log lies in a folder.")] = None
+    body_store: Annotated[
+        BodyStoreHealth | None,
+        Meta(description="Null where long bodies lie with the others: without `BODY_STORE_URL`."),
+    ] = None
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
     @property

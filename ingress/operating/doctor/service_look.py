@@ -43,6 +43,7 @@ _COMPARE_SECRETS = "Compare ELEVENLABS_POST_CALL_KEY with the webhook's secret a
 _REASONS = {
     "log": (("log", "error"),),
     "replication": (("log", "error"),),
+    "body_store": (("log", "body_store", "error"),),
     "disk": (("log", "error"), ("read_model", "error")),
     "read_model": (("read_model", "error"),),
     "engine": (("read_model", "engine"),),
@@ -150,13 +151,16 @@ def _look_at_health(client: httpx.Client, found: Findings) -> None:
     if refused and "clock" not in degraded:
         found.warn("signatures", refused, _COMPARE_SECRETS)
     for name in degraded:
-        reasons = [text for part, key in _REASONS.get(name, ()) if (text := _said(health, part, key))]
+        reasons = [text for path in _REASONS.get(name, ()) if (text := _said(health, *path))]
         then = f"docs/running.md, What /health says, has {name}."
         found.wrong(f"health: {name}", "; ".join(reasons) or "see /health", then)
 
 
-def _said(health: dict[str, Any], part: str, key: str) -> str:
-    return str((health.get(part) or {}).get(key) or "")
+def _said(health: dict[str, Any], *path: str) -> str:
+    said: Any = health
+    for key in path:
+        said = (said or {}).get(key)
+    return str(said or "")
 
 
 def _look_at_questions(client: httpx.Client, found: Findings) -> None:

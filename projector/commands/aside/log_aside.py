@@ -17,7 +17,7 @@ from events.log.filing import FAILURE, TRANSCRIPTION
 from events.log.proof.proofs import Proofs
 from events.log.protocol import EventLog
 from events.log.receipt import Place, Receipt
-from events.log.servers import Servers
+from events.log.servers import BodyStore, Servers
 
 _TIMED_KINDS = {TRANSCRIPTION, FAILURE}
 
@@ -138,6 +138,11 @@ class LogAside:
     def servers(self) -> Servers | None:
         """Return how the servers stand."""
         return self._log.servers()
+
+    @property
+    def body_store(self) -> BodyStore | None:
+        """The store in which the log's long bodies lie apart."""
+        return self._log.body_store
 
     def free_bytes(self) -> int:
         """Return how much room is left for events, in bytes."""
