@@ -11,7 +11,7 @@ from projector.domain.calls import Call, Turn
 from projector.domain.days import iso_moment, moment, spoken_date
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.names.fields import NAME_FIELDS
-from projector.domain.rules.sharing import is_about_the_person
+from projector.domain.rules.sharing import shared_ids
 from tests.support.calls import call_in
 from tests.support.samples import MARTA, NOON_S, transcription
 
@@ -34,7 +34,8 @@ words = texts.filter(bool)
 seconds = st.one_of(st.sampled_from((0, 1, NOON_S, 253_402_300_799, 2**53 - 1)), st.integers(0, 2**53 - 1))
 values = st.one_of(texts, st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 ids = st.one_of(
-    st.sampled_from(("user_name", "name", "first_name", "last_name", "preferred_day", "city", "_", "+")), words
+    st.sampled_from(("user_name", "name", "your_name", "first_name", "last_name", "preferred_day", "city", "_", "+")),
+    words,
 )
 CONVERSATIONS = ("conv_1", "conv_2", "conv_3", "conv_4", "-", "summary")
 
@@ -140,13 +141,14 @@ def test_fold_holds_one_current_value_of_each_id(calls: list[Call]) -> None:
     The facts are the current values of whoever the caller is taken for, and of nobody else.
     """
     folded = fold(calls, FoldSettings())
+    of_all = {call.conversation_id: shared_ids(call, FoldSettings().shared()) for call in calls}
 
     collected = [memory for memory in folded.memories if memory.kind == "collected"]
     newest = {(memory.person, memory.key, memory.told_to): memory.id for memory in collected}
     current = [memory for memory in collected if memory.is_current]
     assert {(memory.person, memory.key, memory.told_to): memory.id for memory in current} == newest
     assert len(current) == len(newest)
-    assert all((memory.told_to is None) == is_about_the_person(memory.key) for memory in collected)
+    assert all((memory.told_to is None) == (memory.key in of_all[memory.conversation_id]) for memory in collected)
     own = {(memory.key, memory.conversation_id) for memory in current if memory.person == folded.view.person != 0}
     assert {(fact.id, fact.conversation_id) for fact in folded.view.facts} == own
     weights = [fact.weight for fact in folded.view.facts]
