@@ -23,7 +23,7 @@ from projector.errors import (
 from projector.follow.finishing.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
 from projector.follow.finishing.finisher import Finisher
 from projector.follow.live import LiveGeneration
-from projector.follow.read_ahead import batched
+from projector.follow.read_ahead import batched, up_to
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock, log_waiting
 from projector.follow.sealing import DailyHead, seal_log
@@ -138,7 +138,7 @@ class Follower:
 
     def catch_up(self, *, is_following: bool = False) -> int:
         """
-        Project the events that the live generation lacks, and return how many those were.
+        Project the events that the live generation lacks by now, and return how many those were.
 
         Replays where no generation can be continued: there is none, or it was made with other settings or another
         fold, or it is damaged, or of another journal, or an outside engine no longer holds its memories. While another
@@ -212,11 +212,14 @@ class Follower:
         return taken
 
     def _take_new(self, *, is_following: bool) -> int:
-        """Project what the log has more, or a part of it, and return how many events that was."""
+        """Project what the log has more by now, or a part of it, and return how many events that was."""
         if (size := self._log.size()) == self._log_size:
             return 0
         taken, most = 0, 1 if self._is_erasing else _BATCHES
-        for number, batch in enumerate(batched(self._log.read(self._place), _EVENTS_PER_COMMIT), 1):
+        events = self._log.read(self._place)
+        if not is_following and (tail := self._log.tail()) is not None:
+            events = up_to(tail, events)
+        for number, batch in enumerate(batched(events, _EVENTS_PER_COMMIT), 1):
             with self._pulse.batch(batch[-1].place.position, len(batch)):
                 taken += self._traces.take(self._live.projection, batch)
             self._place = batch[-1].place

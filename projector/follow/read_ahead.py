@@ -17,6 +17,14 @@ _EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
 Batch = tuple[Iterable[Event | DamagedLine], Mapping[Place, bytes]]
 
 
+def up_to(tail: Place, events: Iterator[Event | DamagedLine]) -> Iterator[Event | DamagedLine]:
+    """Yield the events up to a place, and not what came in since: under load the log may grow as fast as it is read."""
+    for event in events:
+        yield event
+        if event.place.position >= tail.position:
+            return
+
+
 def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[Event | DamagedLine]]:
     """Yield the events in lists of `size`, or fewer where they are large: a stop must not wait long for one."""
     batch: list[Event | DamagedLine] = []

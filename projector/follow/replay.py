@@ -8,14 +8,14 @@ from itertools import chain, islice
 from events.disk import steps
 from events.errors import JournalError
 from events.log.erasure import is_ours
-from events.log.event import DamagedLine, Event
+from events.log.event import Event
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.screen.progress import Progress
 from projector.engines.open import Engines
 from projector.errors import ProjectionStoppedError, ProjectorError, ReadModelMissingError, ReplayStoppedError
-from projector.follow.read_ahead import Batch, read_ahead
+from projector.follow.read_ahead import Batch, read_ahead, up_to
 from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import seal_log
 from projector.projection.projection import Projection
@@ -210,7 +210,7 @@ class Replay:
         """Yield what `read_ahead` does, the first of which is read by now."""
         if tail is None:
             return iter(())
-        batches = read_ahead(self._events(tail), workers)
+        batches = read_ahead(up_to(tail, self._log.read()), workers)
         return chain([*islice(batches, 1)], batches)
 
     def _fill(
@@ -239,13 +239,6 @@ class Replay:
         self._check_stop()
         if sync is not None:
             sync.finish()
-
-    def _events(self, tail: Place) -> Iterator[Event | DamagedLine]:
-        """Yield the events up to a place: under load the log may grow as fast as it is read."""
-        for event in self._log.read():
-            yield event
-            if event.place == tail:
-                return
 
     def _report_callers(self, done: int, of: int) -> bool:
         self._on_progress("callers", done, of)

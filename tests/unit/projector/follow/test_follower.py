@@ -1,6 +1,7 @@
 """Following the journal: the follower waits for the world's faults, and replays damage."""
 
 import errno
+import itertools
 import shutil
 import sqlite3
 import threading
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from events.errors import JournalError
+from events.log.event import DamagedLine, Event
+from events.log.receipt import Place
 from projector.domain.calls import Call
 from projector.domain.memories import Memory
 from projector.domain.rules.said import said_memories
@@ -236,6 +239,30 @@ def test_replays_once_where_two_find_damage(site: ProjectorSite) -> None:
 
     assert site.generations.current() == 2
     assert site.call_count() == 2
+
+
+def test_catching_up_ends_where_the_log_grows_faster(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes in while a command catches up is left to the next time: its erasure may be finished by now."""
+    read, came_in = site.log.read, itertools.count(4)
+
+    def read_growing(after: Place | None = None) -> Iterator[Event | DamagedLine]:
+        for event in read(after):
+            yield event
+            if (number := next(came_in)) < 30:
+                append(site, number)
+
+    for number in (2, 3):
+        append(site, number)
+    monkeypatch.setattr(site.log, "read", read_growing)
+
+    assert site.follower.catch_up() == 2
+    assert site.call_count() == 3
+    assert 0 < site.follower.catch_up() < 26
+    monkeypatch.undo()
+    site.follower.catch_up()
+    tail = site.log.tail()
+    assert tail is not None
+    assert site.call_count() == tail.position
 
 
 def test_tells_what_it_waits_for(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,6 +201,7 @@ def test_state_that_cannot_be_read_is_made_anew(site: ProjectorSite, state: byte
         callers = Callers(database)
         view = database.value("SELECT body FROM callers WHERE caller = ?", MARTA)
         callers.put(MARTA, view, state, callers.noted(MARTA))
+        callers.settle()
     take_new(site, numbered(3))
 
     assert_as_replayed(site)
