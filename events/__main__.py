@@ -252,7 +252,7 @@ def new(settings: Settings, file: Path | None) -> None:
         click.echo(made)
     else:
         if real_path(file).is_relative_to(real_path(settings.payload_folder)):
-            raise click.UsageError("--file must lie outside of the log: whoever writes there must not have the key")
+            raise click.UsageError("--file must lie outside of the log. Who can write to the log must not have the key")
         write_key(file, made)
         say("events", f"wrote key {key_id_of(made)} into {file}")
     others = " before the ones that are there, with a comma between" if settings.log_keys else ""

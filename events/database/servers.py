@@ -114,8 +114,8 @@ def _of_one(name: str, server: _Server, standbys_min: int) -> Look:
     told = standbys_told(server.standby_names, "on")
     if server.is_standby and told < standbys_min:
         text = (
-            f"as a primary it would wait for {told} standbys, and acknowledge nothing: whoever promotes it must set"
-            " synchronous_standby_names. Patroni does; without a manager, set it now"
+            f"as a primary it would wait for {told} standbys, and acknowledge nothing, until synchronous_standby_names"
+            " is set. Patroni does that when it promotes; without a manager, set it now"
         )
         return Look(f"server {name}", kind, "ok", text)
     return Look(f"server {name}", kind, "ok", "it keeps what it is told")

@@ -26,7 +26,7 @@ _READ_BYTES = 1024 * 1024
 _CLIENT = {"connect_timeout": "5s", "read_timeout": "20s", "timeout": "6h"}
 _RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=5)}
 
-# Whoever only looks does not go on for long, and does not take one hiccup of the server for its end.
+# A look gives up soon, but not at the first hiccup of the server.
 _BRIEF_RETRIES = {"max_retries": 2, "retry_timeout": timedelta(seconds=1)}
 
 _OPTIONS = frozenset(

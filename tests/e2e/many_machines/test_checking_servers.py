@@ -39,7 +39,7 @@ def test_each_server_is_looked_at(own: Cluster, tmp_path: Path) -> None:
     try:
         found = looks(tmp_path, url_of(own.port, standby.port, away), DATABASE_STANDBYS="1")
         assert found[f"server 127.0.0.1:{own.port}"]["value"] == "primary"
-        assert "whoever promotes it" in found[f"server 127.0.0.1:{standby.port}"]["text"]
+        assert "until synchronous_standby_names is set" in found[f"server 127.0.0.1:{standby.port}"]["text"]
         assert found[f"server 127.0.0.1:{away}"]["state"] == "costs"
         assert "servers" not in found
         wait_until(lambda: "servers" in looks(tmp_path, url_of(own.port)))

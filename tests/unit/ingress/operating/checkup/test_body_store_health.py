@@ -41,6 +41,22 @@ def test_all_who_ask_share_one_look() -> None:
     assert store.looks == 1
 
 
+def test_somebody_pays_once_in_ten_seconds() -> None:
+    """Unless told otherwise, a look is told for ten seconds from its beginning, and then made again."""
+    store = Store()
+
+    async def story() -> None:
+        loop, now_s = asyncio.get_running_loop(), [0.0]
+        loop.time = lambda: now_s[0]  # type: ignore[method-assign]
+        watch = BodyStoreWatch(store, patience_s=_PATIENT)
+        for at_s, looks in ((0.0, 1), (9.9, 1), (10.0, 2), (19.9, 2), (20.0, 3)):
+            now_s[0] = at_s
+            assert await watch.health() == BodyStoreHealth()
+            assert store.looks == looks
+
+    asyncio.run(story())
+
+
 def test_nobody_who_asks_is_no_look() -> None:
     """A watch looks when somebody asks, and not before."""
     store = Store()
