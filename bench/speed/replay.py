@@ -37,7 +37,8 @@ _MUSTS, _MUST_OF_LONG_ONES, _AIM = {1000: 0.5}, 0.6, 0.7
 _GROWTH_MUST = 0.8
 _STAGES = {
     "generation_begun": "the workers are asked to start, and the database is made",
-    "generation_filled": "the database is closed, and the workers have ended",
+    "generation_filled": "the database is closed",
+    "generation_caught_up": "it is wiped, and on the disk",
     "current_flipped": "it is live",
 }
 

@@ -33,8 +33,9 @@ from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.tables.differences import Differences
 
-# Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
-_CACHE_KIB = 16 * 1024
+# Ids are digests: each lands on another page of their index, and is read anew where that is not at hand. Pages
+# that are still in it are written at the end of a replay, when its workers have nothing left to do.
+_CACHE_KIB = 4 * 1024
 
 
 class SqliteWriter:
