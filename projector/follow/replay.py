@@ -120,8 +120,8 @@ class Replay:
                 steps.reached("generation_begun")
                 self._fill(projection, generation, tail, batches, workers)
                 self._accounted = projection.erasure_work.accounted()
-        steps.reached("generation_filled")
-        self._generations.settle(generation)
+            steps.reached("generation_filled")
+            self._generations.settle(generation, helpers=workers)
 
     def _go_live(self, generation: int, place: Place | None) -> None:
         """

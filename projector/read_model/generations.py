@@ -11,6 +11,14 @@ from typing import Protocol
 
 from projector.read_model.fingerprints import Footprint
 from projector.read_model.protocol import ReadModel, ReadModelWriter
+from projector.read_model.records import FilePart
+
+
+class Helpers(Protocol):
+    """Other processes that help to settle a generation."""
+
+    def wipe(self, location: str, parts: Sequence[FilePart]) -> None:
+        """Call `Generations.wipe_part` for each part, in whatever process, and raise what it raises."""
 
 
 class Generations(Protocol):
@@ -42,11 +50,24 @@ class Generations(Protocol):
             is_outside: whether the engine keeps its index outside of the read model.
         """
 
-    def settle(self, generation: int) -> None:
+    def settle(self, generation: int, *, helpers: Helpers | None = None) -> None:
         """
         Make a filled generation durable, and readable while it is written; it MUST hold no byte of what was removed.
 
         Raises `ReadModelMissingError` where somebody removed it.
+
+        Args:
+            helpers: other processes, which help to remove these bytes.
+        """
+
+    def wipe_part(self, part: FilePart) -> None:
+        """
+        Overwrite what was removed, in one part of a filled generation; `settle` or its helpers call this for each part.
+
+        Several processes may wipe different parts at once.
+
+        Raises:
+            ReadModelMissingError: somebody removed the generation; another one of that number is left as it is.
         """
 
     def open(self, generation: int) -> ReadModelWriter:

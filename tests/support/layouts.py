@@ -139,9 +139,9 @@ def filled(folder: Path, layout: Layout, *, changes: int = _FILLED) -> Iterator[
         yield writer
 
 
-def check_pages(folder: Path) -> None:
+def check_pages(folder: Path, generation: int = 1) -> None:
     """Assert that the database is whole, and that each page has nothing but zeros in its unallocated space."""
-    path = folder / "1" / "readmodel.sqlite"
+    path = folder / str(generation) / "readmodel.sqlite"
     with closing(Database.open(path, is_writing=False)) as database:
         assert database.value("PRAGMA integrity_check") == "ok"
         size = database.value("PRAGMA page_size")

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from events.log.receipt import Receipt
 from projector.projection.settings import ProjectionSettings
+from projector.read_model.records import FilePart
 
 _LENGTH_BYTES = 8
 
@@ -27,6 +28,13 @@ class FoldTask(Struct, tag="folding", frozen=True):
     """Fold callers, each from the calls that are kept."""
 
     callers: list[list[bytes]]
+
+
+class WipeTask(Struct, tag="wiping", frozen=True):
+    """Wipe a part of a filled generation; `location` is the read model's."""
+
+    location: str
+    part: FilePart
 
 
 def write_message(pipe: IO[bytes], message: bytes) -> None:

@@ -1,5 +1,5 @@
 """
-Worker processes that do the part of a replay that needs no database, so that a replay uses several processors.
+Worker processes that do the part of a replay that needs no open database, so that a replay uses several processors.
 
 Each of them does what `projector.projection.workers.process` says. The replay works beside them: rather than wait for
 an answer, it does a task itself that no worker has begun. So it has read much of its log before new interpreters run.
@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -23,9 +23,17 @@ import msgspec
 from events.log.event import Bodies
 from events.open_log import open_bodies
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
+from projector.projection.workers.messages import FoldTask, ReadTask, Start, WipeTask, read_message, write_message
 from projector.projection.workers.starting import Worker, started
-from projector.projection.workers.work import OBJECTS_BETWEEN_COLLECTIONS, FoldedCaller, fold_callers, read_calls
+from projector.projection.workers.work import (
+    OBJECTS_BETWEEN_COLLECTIONS,
+    FoldedCaller,
+    fold_callers,
+    read_calls,
+    wipe_part,
+)
+from projector.read_model.open import open_generations
+from projector.read_model.records import FilePart
 
 WORKERS_MAX = 4
 # Tasks for each worker that are under way, or done and not collected yet: enough to keep it busy, few in memory.
@@ -39,6 +47,7 @@ _PIPE_BYTES = 1024 * 1024
 _TURN_S = 0.0005
 
 _read_answers = msgspec.msgpack.Decoder(list[bytes])
+_wipe_answers = msgspec.msgpack.Decoder(bool)
 _fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
 T = TypeVar("T")
 
@@ -46,7 +55,9 @@ T = TypeVar("T")
 class _Job(Generic[T]):
     """A task, and its answer once that is there: from a worker, or from this process."""
 
-    def __init__(self, task: ReadTask | FoldTask, do: Callable[[], T], decoder: msgspec.msgpack.Decoder[T]) -> None:
+    def __init__(
+        self, task: ReadTask | FoldTask | WipeTask, do: Callable[[], T], decoder: msgspec.msgpack.Decoder[T]
+    ) -> None:
         self.message = msgspec.msgpack.encode(task)
         self.from_worker = Future[bytes]()
         self._do = do
@@ -77,15 +88,21 @@ class WorkerPool:
 
     Args:
         jobs: what the workers take their tasks from.
-        tasks_max: how many tasks are under way at most.
+        workers: the processes.
         bodies: of the log whose events are read.
     """
 
     def __init__(
-        self, jobs: "SimpleQueue[_Job[Any] | None]", tasks_max: int, settings: ProjectionSettings, bodies: Bodies
+        self,
+        jobs: "SimpleQueue[_Job[Any] | None]",
+        workers: Sequence[Worker],
+        settings: ProjectionSettings,
+        bodies: Bodies,
     ) -> None:
         self._jobs = jobs
-        self._tasks_max = tasks_max
+        self._count = len(workers)
+        self._are_copies = all(worker.is_copy for worker in workers)
+        self._tasks_max = (self._count + 1) * _TASKS_PER_WORKER
         self._settings = settings
         self._bodies = bodies
 
@@ -102,6 +119,23 @@ class WorkerPool:
             _Job(task, partial(fold_callers, task.callers, self._settings), _fold_answers) for task in tasks
         )
 
+    def wipe(self, location: str, parts: Sequence[FilePart]) -> None:
+        """
+        Wipe the parts of a filled generation, and let the workers end: nothing is asked of them any more.
+
+        Raises what `Generations.wipe_part` raises.
+        """
+        done = [False] * len(parts)
+        if self._are_copies:  # a new interpreter would take longer to import what that needs
+            tasks = [WipeTask(location, part) for part in parts]
+            done = [*self._ahead(_Job(task, partial(wipe_part, task), _wipe_answers) for task in tasks)]
+        # A worker takes a while to end; meanwhile the replay waits for the disk.
+        _dismiss(self._jobs, self._count)
+        generations = open_generations(location)
+        for part, is_done in zip(parts, done, strict=True):
+            if not is_done:
+                generations.wipe_part(part)
+
     def _ahead(self, jobs: Iterable[_Job[T]]) -> Iterator[T]:
         under_way = deque[_Job[T]]()
         for job in jobs:
@@ -111,6 +145,12 @@ class WorkerPool:
                 yield _first(under_way)
         while under_way:
             yield _first(under_way)
+
+
+def _dismiss(jobs: "SimpleQueue[_Job[Any] | None]", count: int) -> None:
+    """Tell so many workers to end; one that is within a task ends at once."""
+    for _ in range(count):
+        jobs.put(None)
 
 
 def _first(under_way: deque[_Job[T]]) -> T:
@@ -140,12 +180,12 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
     with ExitStack() as stack, _short_turns(), _rare_collections():
         try:
             # All processes first: none can be copied any more once this one has threads.
-            for worker in [stack.enter_context(started(settings.engine.name)) for _ in range(count)]:
+            workers = [stack.enter_context(started(settings.engine.name)) for _ in range(count)]
+            for worker in workers:
                 stack.enter_context(_working(worker, start, jobs))
-            yield WorkerPool(jobs, (count + 1) * _TASKS_PER_WORKER, settings, open_bodies(location))
+            yield WorkerPool(jobs, workers, settings, open_bodies(location))
         finally:
-            for _ in range(count):  # before any of them is waited for, for each takes one, and none takes only its own
-                jobs.put(None)
+            _dismiss(jobs, count)  # before any of them is waited for, for each takes one, and none takes only its own
 
 
 @contextmanager
@@ -167,6 +207,11 @@ def _rare_collections() -> Iterator[None]:
     try:
         yield
     finally:
+        # Else the next allocation would look through all that was made meanwhile. Among the old objects, it waits for a
+        # full look.
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         gc.set_threshold(*before)
 
 
@@ -219,6 +264,8 @@ def _send(
         with suppress(OSError):
             write_message(pipe, job.message)
     sent.put(None)
+    with suppress(OSError):  # a task that a dead worker had not read yet
+        pipe.close()  # by which the worker ends
 
 
 def _receive(sent: "SimpleQueue[_Job[Any] | None]", room: Semaphore, pipe: IO[bytes]) -> None:

@@ -17,21 +17,23 @@ from typing import IO, NoReturn
 import msgspec
 
 from events.open_log import open_bodies
-from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
-from projector.projection.workers.work import OBJECTS_BETWEEN_COLLECTIONS, fold_callers, read_calls
+from projector.projection.workers.messages import FoldTask, ReadTask, Start, WipeTask, read_message, write_message
+from projector.projection.workers.work import OBJECTS_BETWEEN_COLLECTIONS, fold_callers, read_calls, wipe_part
 
 
 def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
     start = msgspec.msgpack.decode(read_message(tasks), type=Start)
     settings, log = start.settings, open_bodies(start.location)
-    decoder = msgspec.msgpack.Decoder(ReadTask | FoldTask)
+    decoder = msgspec.msgpack.Decoder(ReadTask | FoldTask | WipeTask)
     encoder = msgspec.msgpack.Encoder()
     while True:
         task = decoder.decode(read_message(tasks))
         if isinstance(task, ReadTask):
             write_message(answers, encoder.encode(read_calls(task.receipts, log, settings)))
-        else:
+        elif isinstance(task, FoldTask):
             write_message(answers, encoder.encode(fold_callers(task.callers, settings)))
+        else:
+            write_message(answers, encoder.encode(wipe_part(task)))
 
 
 def _end_with_the_replay(tasks_fd: int) -> None:

@@ -25,11 +25,16 @@ _TOLD_TO_STOP = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 class Worker(NamedTuple):
-    """A worker process: where tasks are written to and answers read from, and what ends it at once, if it has not."""
+    """
+    A worker process: where tasks are written to and answers read from, and what ends it at once, if it has not.
+
+    `is_copy` tells whether it has all that this process has imported.
+    """
 
     tasks: IO[bytes]
     answers: IO[bytes]
     end: Callable[[], None]
+    is_copy: bool
 
 
 @contextmanager
@@ -78,7 +83,7 @@ def _spawned() -> Worker:
     end = ExitStack()
     end.callback(process.wait)
     end.callback(process.kill)
-    return Worker(process.stdin, process.stdout, end.close)
+    return Worker(process.stdin, process.stdout, end.close, is_copy=False)
 
 
 def _copied(engine: str) -> Worker:
@@ -102,7 +107,7 @@ def _copied(engine: str) -> Worker:
     end = ExitStack()
     end.callback(os.waitpid, pid, 0)
     end.callback(os.kill, pid, signal.SIGKILL)
-    return Worker(os.fdopen(to_tasks, "wb"), os.fdopen(from_answers, "rb"), end.close)
+    return Worker(os.fdopen(to_tasks, "wb"), os.fdopen(from_answers, "rb"), end.close, is_copy=True)
 
 
 def _be_a_worker(tasks: int, answers: int, unblocked: set[signal.Signals | int]) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The part of a projection that needs no database: reading a call, and folding a caller."""
+"""The part of a projection that needs no open database: reading a call, folding a caller, wiping what was filled."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +16,7 @@ from projector.domain.redaction.redaction import redact
 from projector.engines.registry import index_of
 from projector.errors import ReadModelDamagedError
 from projector.projection.settings import ProjectionSettings
+from projector.projection.workers.messages import WipeTask
 from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, memory_row
 
 _encode = msgspec.json.Encoder().encode
@@ -35,6 +36,18 @@ class FoldedCaller(Struct, frozen=True, array_like=True):
     state: bytes
     rows: list[MemoryRow]
     indexes: list[tuple[str, bytes]]
+
+
+def wipe_part(task: WipeTask) -> bool:
+    """Do what a task says; return False where the replay must do it itself."""
+    try:
+        # A new interpreter is given no such task, and needs this for no other.
+        from projector.read_model.open import open_generations  # noqa: PLC0415
+
+        open_generations(task.location).wipe_part(task.part)
+    except Exception:  # noqa: BLE001 - the replay tries it itself then, and fails with the reason
+        return False
+    return True
 
 
 def redacted_call(read: ReadWebhook, event: Event, settings: ProjectionSettings, *, is_stand_in: bool = False) -> Call:

@@ -17,6 +17,7 @@ from events.disk import steps
 from events.postgres_server.connections import Connections
 from projector.errors import ProjectorError, ReadModelBusyError, ReadModelMissingError
 from projector.read_model.fingerprints import is_of_same_settings
+from projector.read_model.generations import Helpers
 from projector.read_model.postgres.catalog import Catalog, schema_of
 from projector.read_model.postgres.reading import PostgresReadModel
 from projector.read_model.postgres.schema import make_tables
@@ -27,6 +28,7 @@ from projector.read_model.postgres.tables.learning import questions
 from projector.read_model.postgres.tables.meta import Meta
 from projector.read_model.postgres.writing import PostgresWriter
 from projector.read_model.protocol import ReadModel
+from projector.read_model.records import FilePart
 
 # A question that is under way when another generation becomes live has its answer by then.
 _DROPPED_AFTER_S = 60.0
@@ -103,12 +105,15 @@ class PostgresGenerations:
             raise
         return PostgresWriter(database, generation)
 
-    def settle(self, generation: int) -> None:
+    def settle(self, generation: int, *, helpers: Helpers | None = None) -> None:  # noqa: ARG002 - the server wipes
         """Make a filled generation durable; `publish` waits for the disk once more."""
         if not self.has(generation):
             raise ReadModelMissingError("the read model was removed while it was made")
         with closing(self.open(generation)) as writer:
             writer.checkpoint()
+
+    def wipe_part(self, part: FilePart) -> None:
+        """Do nothing: the files are the server's."""
 
     def open(self, generation: int) -> PostgresWriter:
         """Open a generation for writing."""

@@ -6,7 +6,6 @@ over a database, for a reader may have it open.
 """
 
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -16,14 +15,17 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from pathlib import Path
 
 from events.disk import steps
-from events.disk.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
+from events.disk.durable import create_file, fsync_folder, make_folder, write_all
 from events.disk.reading import open_file
-from projector.errors import ProjectorError, ReadModelMissingError
+from projector.errors import ProjectorError
 from projector.read_model.fingerprints import is_of_same_settings
+from projector.read_model.generations import Helpers
 from projector.read_model.protocol import ReadModel
+from projector.read_model.records import FilePart
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.files.footprint import Footprint, Left
-from projector.read_model.sqlite.files.pages import wipe_file
+from projector.read_model.sqlite.files.locks import FileLocks
+from projector.read_model.sqlite.files.pages import parts_of, wipe_part
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
 from projector.read_model.sqlite.tables.engines.vectors import VectorFiles
@@ -48,7 +50,7 @@ class SqliteGenerations:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._locks: dict[str, int] = {}
+        self._locks = FileLocks(folder)
 
     def __str__(self) -> str:
         return str(self.folder)
@@ -85,15 +87,22 @@ class SqliteGenerations:
         path = self.database(generation)
         return SqliteWriter.create(path, fingerprint=fingerprint, engine=engine, is_outside=is_outside)
 
-    def settle(self, generation: int) -> None:
+    def settle(self, generation: int, *, helpers: Helpers | None = None) -> None:
         """Make a generation that was filled durable, and one that is read while it is written."""
-        if not self.has(generation):
-            raise ReadModelMissingError("the read model was removed while it was made")
         path = self.database(generation)
-        wipe_file(path)
+        parts = parts_of(path, generation)
+        if helpers is not None:
+            helpers.wipe(self.location, parts)
+        else:
+            for part in parts:
+                self.wipe_part(part)
         Database.settle(path)
         fsync_folder(self.folder)  # or a power cut could leave the flip, and nothing under the name that it tells
         Left(path).note()
+
+    def wipe_part(self, part: FilePart) -> None:
+        """Overwrite what SQLite left beside its rows in one part of a generation that was filled."""
+        wipe_part(self.database(part.generation), part)
 
     def open(self, generation: int) -> SqliteWriter:
         """Open the database of a generation for writing."""
@@ -247,39 +256,17 @@ class SqliteGenerations:
         """Return none: the files are one process's."""
         return ()
 
-    @contextmanager
-    def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
+    def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """
         Hold a lock among processes: `follow` to write the live generation, `replay` to fill the next one.
 
         Yields whether it is held: always with `wait`, without it only where no other process has it.
         """
-        make_folder(self.folder)
-        fd = open_lock_file(self._lock_file(name))
-        try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-            else:
-                self._locks[name] = fd
-                try:
-                    yield True
-                finally:
-                    if self._locks.get(name) == fd:  # else it was lost, and taken anew
-                        del self._locks[name]
-        finally:
-            os.close(fd)
+        return self._locks.hold(name, wait=wait)
 
     def still_holds(self, name: str) -> bool:
         """Tell whether a lock that was taken here keeps others out: not if somebody removed its file."""
-        try:
-            return os.path.samestat(os.fstat(self._locks[name]), self._lock_file(name).stat())
-        except (KeyError, FileNotFoundError, NotADirectoryError):
-            return False
-
-    def _lock_file(self, name: str) -> Path:
-        return self.folder / f".{name}.lock"
+        return self._locks.still_holds(name)
 
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in self.folder.iterdir() if _NUMBER.fullmatch(path.name)]

@@ -1,15 +1,18 @@
 """Generations of a read model: one is built beside the live one, and becomes it."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 import pytest
 
+from events.open_log import is_database
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.read_model.generations import Generations
-from projector.read_model.open import has_memories, open_read_model, open_writer
+from projector.read_model.open import has_memories, open_generations, open_read_model, open_writer
 from projector.read_model.protocol import ReadModel, ReadModelWriter
+from projector.read_model.records import FilePart
 from tests.contract.engines.memories import ANA, BEN, memory
 from tests.contract.read_models.rows import ONE, TWO, call, view, write
 
@@ -71,6 +74,24 @@ def test_published_one_is_the_only_one(generations: Generations) -> None:
 
     assert len(set(numbers)) == 2
     assert (generations.has(numbers[0]), generations.has(numbers[1])) == (False, True)
+
+
+def test_helpers_wipe_what_is_settled(generations: Generations) -> None:
+    """A generation whose parts other processes wiped, in any order, is as good as one that was settled without them."""
+    wiped = list[FilePart]()
+
+    class Backwards:
+        def wipe(self, location: str, parts: Sequence[FilePart]) -> None:
+            for part in reversed(parts):
+                open_generations(location).wipe_part(part)
+                wiped.append(part)
+
+    generation = made(generations)
+    generations.settle(generation, helpers=Backwards())
+    generations.publish(generation)
+    assert check(generations, generation) == ["one"]
+    # A server has files of its own, which are nobody else's to wipe.
+    assert [part.part for part in wiped] == ([] if is_database(generations.location) else [*reversed(range(10))])
 
 
 def test_discarded_one_is_gone(generations: Generations) -> None:

@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from events.disk.gate import fsync
-from projector.errors import ReadModelBusyError, ReadModelDamagedError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
+from projector.read_model.records import FilePart
 
 _DATABASE_HEADER_BYTES = 100
 _PAGE_SIZE_AT, _RESERVED_AT = 16, 20
@@ -33,6 +34,9 @@ _ZEROS = bytes(_SIZE_MAX)
 _READ_BYTES = 1024 * 1024
 # With pages of 4 KiB there are hardly more cells in any.
 _CELLS_KEPT = 1024
+# Some for each process of a replay that helps: it has five at most.
+_PARTS = 10
+_REMOVED = "the read model was removed while it was made"
 
 
 def unallocated(page: bytes, number: int, usable_bytes: int) -> tuple[int, int] | None:
@@ -64,13 +68,45 @@ def _pointers(count: int) -> struct.Struct:
     return struct.Struct(f">{count}H")
 
 
-def wipe_file(path: Path) -> None:
-    """Overwrite the unallocated space of all pages of a database that nobody has open, and that no fsync has seen."""
-    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+def parts_of(path: Path, generation: int, *, of: int = _PARTS) -> list[FilePart]:
+    """
+    Return the parts in which the database of a generation is wiped.
+
+    Raises:
+        ReadModelMissingError: it is not there.
+    """
     try:
-        Pages(fd, are_zeros_durable=True).wipe_all()  # whoever wrote them, the fsync at its end is their first
+        file = _identity(path.stat())
+    except FileNotFoundError:
+        raise ReadModelMissingError(_REMOVED) from None
+    return [FilePart(generation, file, part, of) for part in range(of)]
+
+
+def wipe_part(path: Path, part: FilePart) -> None:
+    """
+    Overwrite the unallocated space of one part of a database that nobody has open; an fsync MUST follow.
+
+    Several processes may wipe different parts at once.
+
+    Raises:
+        ReadModelMissingError: the database is not there, or is another one by now, which is left as it is.
+    """
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise ReadModelMissingError(_REMOVED) from None
+    try:
+        if _identity(os.fstat(fd)) != part.file:
+            raise ReadModelMissingError(_REMOVED)
+        # Zeros that are found may not be on the disk yet: the fsync that follows is the first since they were written.
+        Pages(fd, are_zeros_durable=True).overwrite_part(part.part, part.of)
     finally:
         os.close(fd)
+
+
+def _identity(stat: os.stat_result) -> tuple[int, ...]:
+    # Also the size: a new file may have the number of one that was removed.
+    return stat.st_dev, stat.st_ino, stat.st_size
 
 
 class Pages:
@@ -81,7 +117,8 @@ class Pages:
 
     Args:
         fd: the file, open for reading and writing.
-        are_zeros_durable: whether a space of zeros is left as it is; else it is written again.
+        are_zeros_durable: whether a space of zeros is left as it is, for they are on the disk, or an fsync that is
+            still to come is the first since they were written; else it is written again.
 
     Raises:
         ReadModelDamagedError: it is no database, or none of ours.
@@ -116,6 +153,11 @@ class Pages:
         """Overwrite the unallocated space of all pages."""
         self.wipe(range(1, self._count + 1))
 
+    def overwrite_part(self, part: int, of: int) -> None:
+        """Overwrite the unallocated space of one of so many parts of all pages; the caller fsyncs."""
+        self.check_size()
+        self._overwrite(range(1 + self._count * part // of, 1 + self._count * (part + 1) // of))
+
     def wipe(self, numbers: Iterable[int]) -> None:
         """
         Overwrite the unallocated space of some pages, and return once that is durable; the first page is 1.
@@ -127,12 +169,15 @@ class Pages:
         self.check_size()
         if not (numbers := sorted(numbers)):
             return
+        self._overwrite(numbers)
+        # Whatever was written: another process may have died between its zeros and its fsync.
+        fsync(self._fd)
+
+    def _overwrite(self, numbers: Sequence[int]) -> None:
         for number, page in self._read(numbers):
             begin, end = unallocated(page, number, self._usable_bytes) or (0, 0)
             if not (self._are_zeros_durable and _ZEROS.startswith(page[begin:end])):
                 _write(self._fd, _ZEROS[: end - begin], (number - 1) * self._page_bytes + begin)
-        # Whatever was written: another process may have died between its zeros and its fsync.
-        fsync(self._fd)
 
     def _read(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """Yield pages with their numbers, which are given in order, up to the end of the file."""
@@ -145,6 +190,8 @@ class Pages:
 
 def _runs(numbers: Sequence[int], at_once: int) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of numbers that follow each other, so many at once at most."""
+    if not numbers:
+        return
     first = last = numbers[0]
     for number in numbers[1:]:
         if number != last + 1 or number - first >= at_once:

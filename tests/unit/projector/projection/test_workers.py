@@ -10,22 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import pytest
 
 from events.log.event import Event
 from events.open_log import open_bodies
 from events.wire.reading.webhook import ReadWebhook, read_webhook
+from projector.errors import ReadModelDamagedError
 from projector.projection import intake
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
-from projector.projection.workers import starting
+from projector.projection.workers import process, starting
 from projector.projection.workers.messages import ReadTask, Start, write_message
 from projector.projection.workers.starting import Worker, started
 from projector.projection.workers.work import fold_callers, read_calls
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.files.pages import Pages
 from tests.support.cost import function_calls
+from tests.support.layouts import check_pages
 from tests.support.samples import NOON_S, audio, failure, transcription
 from tests.support.sites import ProjectorSite
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.server
 
@@ -125,7 +130,8 @@ def test_call_is_read_and_folded_in_few_steps(tmp_path: Path) -> None:
 
 def test_replay_leaves_the_interpreter_as_it_was(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside workers, threads take shorter turns and cycles are looked for rarely; both end with the replay."""
-    before = sys.getswitchinterval(), gc.get_threshold()
+    gc.freeze()  # as an interpreter may be that starts a replay
+    before, frozen = (sys.getswitchinterval(), gc.get_threshold()), gc.get_freeze_count()
     during = list[tuple[float, tuple[int, int, int]]]()
     read = workers.WorkerPool.read
 
@@ -139,6 +145,7 @@ def test_replay_leaves_the_interpreter_as_it_was(site: ProjectorSite, monkeypatc
     assert turn_s < before[0]
     assert objects > before[1][0]
     assert (sys.getswitchinterval(), gc.get_threshold()) == before
+    assert gc.get_freeze_count() > frozen // 2
 
 
 def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +154,56 @@ def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, mo
     monkeypatch.setattr(workers.WorkerPool, "read", lambda _, tasks: ([b""] * len(task.receipts) for task in tasks))
     monkeypatch.setattr(workers.WorkerPool, "fold", lambda _, tasks: ([None] * len(task.callers) for task in tasks))
     assert rows_replayed(site, monkeypatch, with_workers=True) == alone
+
+
+@WORKERS
+def test_what_workers_wipe_is_wiped_whole(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, is_copied: bool
+) -> None:
+    """Whoever wipes which part of a generation that was filled, no page keeps anything beside its rows."""
+    monkeypatch.setattr(starting, "_may_copy", lambda: is_copied)
+    rows_replayed(site, monkeypatch, with_workers=True)
+    check_pages(site.generations.folder, site.generations.current() or 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only copies are asked, and nothing is copied here")
+def test_what_workers_cannot_wipe_is_wiped_without_them(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a worker does not wipe its part, its parent does, or says why that cannot be, and leaves the old memories."""
+    monkeypatch.setattr(starting, "_may_copy", lambda: True)
+    for module in (workers, process):
+        monkeypatch.setattr(module, "wipe_part", lambda _: False)
+    rows_replayed(site, monkeypatch, with_workers=True)
+    live = site.generations.current()
+    assert live is not None
+    check_pages(site.generations.folder, live)
+
+    def damaged(_: Pages, part: int, of: int) -> None:
+        raise ReadModelDamagedError(f"part {part} of {of}")
+
+    monkeypatch.setattr(Pages, "overwrite_part", damaged)
+    with pytest.raises(ReadModelDamagedError, match=r"part \d+ of"):
+        rows_replayed(site, monkeypatch, with_workers=True)
+    assert site.generations.current() == live
+
+
+@WORKERS
+def test_workers_end_while_the_disk_is_waited_for(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, is_copied: bool
+) -> None:
+    """Once all is wiped, nothing is asked of the workers, and they end by themselves."""
+    monkeypatch.setattr(starting, "_may_copy", lambda: is_copied)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    others, settle, ended = {*psutil.Process().children()}, Database.settle, list[int]()
+
+    def settle_once_they_have(path: Path) -> None:
+        started = {*psutil.Process().children()} - others
+        wait_until(lambda: all(worker.status() == psutil.STATUS_ZOMBIE for worker in started))
+        ended.append(len(started))
+        settle(path)
+
+    monkeypatch.setattr(Database, "settle", settle_once_they_have)
+    rows_replayed(site, monkeypatch, with_workers=True)
+    assert ended == [1]
 
 
 @WORKERS

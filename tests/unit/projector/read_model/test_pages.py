@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from projector.errors import ReadModelBusyError, ReadModelDamagedError
-from projector.read_model.sqlite.files.pages import Pages, unallocated, wipe_file
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
+from projector.read_model.sqlite.files.pages import Pages, parts_of, unallocated, wipe_part
 
 SIZE = 512
 
@@ -59,11 +59,17 @@ def database(path: Path, *pages: bytes, size: int = SIZE) -> Path:
     return path
 
 
+def wipe(path: Path) -> None:
+    """Wipe all parts of a database."""
+    for part in parts_of(path, 1):
+        wipe_part(path, part)
+
+
 def test_nothing_but_that_space_is_overwritten(tmp_path: Path) -> None:
     """Cells, pointers, headers and pages of other kinds stay byte for byte."""
     pages = [page(13, 500, 400, begin=400), page(0, begin=9), page(10, 450, begin=450)]
     path = database(tmp_path / "database", *pages)
-    wipe_file(path)
+    wipe(path)
     found = path.read_bytes()[SIZE:]
     assert found[:12] == pages[0][:12]
     assert found[12:400] == bytes(388)
@@ -74,12 +80,45 @@ def test_nothing_but_that_space_is_overwritten(tmp_path: Path) -> None:
     assert found.count(b"zebra") == b"".join([pages[0][400:], pages[1], pages[2][450:]]).count(b"zebra")
 
 
+@pytest.mark.parametrize("of", [1, 2, 3, 7])
+def test_parts_are_all_of_it(tmp_path: Path, of: int) -> None:
+    """However many parts a file is wiped in, and in whatever order, each page is wiped once; some parts have none."""
+    pages = [page(13, 500, 400, begin=400)] * 4
+    path = database(tmp_path / "database", *pages)
+    for part in reversed(range(of)):
+        before = path.read_bytes()
+        wipe_part(path, parts_of(path, 1, of=of)[part])
+        changed = [at for at in range(5) if path.read_bytes()[at * SIZE :][:SIZE] != before[at * SIZE :][:SIZE]]
+        assert changed == [*range(5 * part // of, 5 * (part + 1) // of)]
+    assert path.read_bytes()[SIZE:].count(b"zebra") == b"".join(each[400:] for each in pages).count(b"zebra")
+
+
+def test_another_file_of_the_name_is_left_alone(tmp_path: Path) -> None:
+    """A worker may come late: its replay is dead, and another one fills a generation of the same number."""
+    path = database(tmp_path / "database", page(13, 500, 400, begin=400))
+    (part,) = parts_of(path, 1, of=1)
+    path.rename(tmp_path / "former")
+    with pytest.raises(ReadModelMissingError):
+        wipe_part(path, part)
+    with pytest.raises(ReadModelMissingError):
+        parts_of(path, 1)
+    before = database(path, page(13, 500, 400, begin=400)).read_bytes()
+    with pytest.raises(ReadModelMissingError):
+        wipe_part(path, part)
+    assert path.read_bytes() == before
+    (part,) = parts_of(path, 1, of=1)
+    with path.open("ab") as file:  # a new file may have the number of a removed one
+        file.write(page(13, 500, 400, begin=400))
+    with pytest.raises(ReadModelMissingError):
+        wipe_part(path, part)
+
+
 def test_space_that_holds_zeros_is_not_written_again(tmp_path: Path) -> None:
     """A generation that was just filled has hardly anything to overwrite: what is not written need not be fsynced."""
     path = database(tmp_path / "database", page(13, 500, 400, begin=400), page(10, 450, begin=450))
-    wipe_file(path)
+    wipe(path)
     os.utime(path, ns=(0, 0))
-    wipe_file(path)
+    wipe(path)
     assert path.stat().st_mtime_ns == 0
 
 
@@ -89,7 +128,7 @@ def test_what_is_no_database_is_damage(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "database"
     path.write_bytes(body)
     with pytest.raises(ReadModelDamagedError):
-        wipe_file(path)
+        wipe(path)
 
 
 def test_database_that_vacuums_itself_is_left_alone(tmp_path: Path) -> None:
@@ -100,7 +139,7 @@ def test_database_that_vacuums_itself_is_left_alone(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE words (word TEXT)")
     before = path.read_bytes()
     with pytest.raises(ReadModelDamagedError, match="vacuums itself"):
-        wipe_file(path)
+        wipe(path)
     assert path.read_bytes() == before
 
 
