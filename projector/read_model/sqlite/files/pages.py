@@ -36,6 +36,7 @@ _READ_BYTES = 1024 * 1024
 _CELLS_KEPT = 1024
 # Some for each process of a replay that helps: it has five at most.
 _PARTS = 10
+_MISSING = (FileNotFoundError, NotADirectoryError)
 _REMOVED = "the read model was removed while it was made"
 
 
@@ -77,7 +78,7 @@ def parts_of(path: Path, generation: int, *, of: int = _PARTS) -> list[FilePart]
     """
     try:
         file = _identity(path.stat())
-    except FileNotFoundError:
+    except _MISSING:
         raise ReadModelMissingError(_REMOVED) from None
     return [FilePart(generation, file, part, of) for part in range(of)]
 
@@ -93,7 +94,7 @@ def wipe_part(path: Path, part: FilePart) -> None:
     """
     try:
         fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except _MISSING:
         raise ReadModelMissingError(_REMOVED) from None
     try:
         if _identity(os.fstat(fd)) != part.file:

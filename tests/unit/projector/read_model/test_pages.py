@@ -102,6 +102,8 @@ def test_another_file_of_the_name_is_left_alone(tmp_path: Path) -> None:
         wipe_part(path, part)
     with pytest.raises(ReadModelMissingError):
         parts_of(path, 1)
+    with pytest.raises(ReadModelMissingError):
+        wipe_part(tmp_path / "former" / "database", part)
     before = database(path, page(13, 500, 400, begin=400)).read_bytes()
     with pytest.raises(ReadModelMissingError):
         wipe_part(path, part)
