@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import Struct
 
 _decoder: msgspec.json.Decoder[tuple[str, dict[str, Any]]] = msgspec.json.Decoder(tuple[str, dict[str, Any]])
 
@@ -48,3 +49,17 @@ class Footprint(Protocol):
 
     def is_same_files(self, other: object) -> bool:
         """Tell whether all files are there, and are those of `other`, whatever was written into them."""
+
+
+class FilePart(Struct, frozen=True):
+    """
+    One of so many parts of the file of a filled generation; the first is 0.
+
+    `file` tells that file from another one of its name. A process that wipes the part may come late: its replay has
+    ended, and the next one fills a new file.
+    """
+
+    generation: int
+    file: tuple[int, ...]
+    part: int
+    of: int

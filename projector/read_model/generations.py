@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from projector.read_model.fingerprints import Footprint
+from projector.read_model.fingerprints import FilePart, Footprint
 from projector.read_model.protocol import ReadModel, ReadModelWriter
-from projector.read_model.records import FilePart
 
 
 class Helpers(Protocol):

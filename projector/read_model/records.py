@@ -35,19 +35,6 @@ class SchemaVersion(Struct, frozen=True):
 OURS = SchemaVersion(SCHEMA_VERSION, READABLE_FROM)
 
 
-class FilePart(Struct, frozen=True):
-    """
-    One of so many parts of the file of a filled generation; the first is 0.
-
-    `file` tells that file from another one that has its name by now: who wipes the part may come late.
-    """
-
-    generation: int
-    file: tuple[int, ...]
-    part: int
-    of: int
-
-
 def why_not(version: SchemaVersion, *, is_former_read: bool) -> str:
     """
     Return why a long-running reader of this release cannot read a generation, and what to do.

@@ -17,7 +17,7 @@ class NewestCalls(Struct, frozen=True):
         Return the same once a call is over.
 
         Args:
-            person: the number of whoever the call was with.
+            person: the number of the person whom the call was with.
         """
         agents = [agent for agent in agents_in(call.audience) if agent]
         newest = tuple(

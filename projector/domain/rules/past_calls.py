@@ -22,7 +22,7 @@ class PastCalls(Struct, frozen=True):
         Return the same once a call is over.
 
         Args:
-            person: the number of whoever the call was with.
+            person: the number of the person whom the call was with.
         """
         if not call.is_counted or not (call.summary or call.title):
             return self

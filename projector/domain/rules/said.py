@@ -22,7 +22,7 @@ def said_memories(call: Call, person: int) -> Iterator[Memory]:
     Yield a memory for the summary of a call, and one for each turn of the caller.
 
     Args:
-        person: the number of whoever the call was with.
+        person: the number of the person whom the call was with.
     """
     of_call = _of_call(call, person)
     if call.summary:

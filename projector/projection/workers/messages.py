@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from events.log.receipt import Receipt
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.records import FilePart
+from projector.read_model.fingerprints import FilePart
 
 _LENGTH_BYTES = 8
 

@@ -32,8 +32,8 @@ from projector.projection.workers.work import (
     read_calls,
     wipe_part,
 )
+from projector.read_model.fingerprints import FilePart
 from projector.read_model.open import open_generations
-from projector.read_model.records import FilePart
 
 WORKERS_MAX = 4
 # Tasks for each worker that are under way, or done and not collected yet: enough to keep it busy, few in memory.

@@ -16,7 +16,7 @@ from msgspec import Struct
 from events.disk import steps
 from events.postgres_server.connections import Connections
 from projector.errors import ProjectorError, ReadModelBusyError, ReadModelMissingError
-from projector.read_model.fingerprints import is_of_same_settings
+from projector.read_model.fingerprints import FilePart, is_of_same_settings
 from projector.read_model.generations import Helpers
 from projector.read_model.postgres.catalog import Catalog, schema_of
 from projector.read_model.postgres.reading import PostgresReadModel
@@ -28,7 +28,6 @@ from projector.read_model.postgres.tables.learning import questions
 from projector.read_model.postgres.tables.meta import Meta
 from projector.read_model.postgres.writing import PostgresWriter
 from projector.read_model.protocol import ReadModel
-from projector.read_model.records import FilePart
 
 # A question that is under way when another generation becomes live has its answer by then.
 _DROPPED_AFTER_S = 60.0

@@ -18,10 +18,9 @@ from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, make_folder, write_all
 from events.disk.reading import open_file
 from projector.errors import ProjectorError
-from projector.read_model.fingerprints import is_of_same_settings
+from projector.read_model.fingerprints import FilePart, is_of_same_settings
 from projector.read_model.generations import Helpers
 from projector.read_model.protocol import ReadModel
-from projector.read_model.records import FilePart
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.files.footprint import Footprint, Left
 from projector.read_model.sqlite.files.locks import FileLocks

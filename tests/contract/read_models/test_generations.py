@@ -9,10 +9,10 @@ import pytest
 
 from events.open_log import is_database
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
+from projector.read_model.fingerprints import FilePart
 from projector.read_model.generations import Generations
 from projector.read_model.open import has_memories, open_generations, open_read_model, open_writer
 from projector.read_model.protocol import ReadModel, ReadModelWriter
-from projector.read_model.records import FilePart
 from tests.contract.engines.memories import ANA, BEN, memory
 from tests.contract.read_models.rows import ONE, TWO, call, view, write
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from events.disk.gate import fsync
 from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
-from projector.read_model.records import FilePart
+from projector.read_model.fingerprints import FilePart
 
 _DATABASE_HEADER_BYTES = 100
 _PAGE_SIZE_AT, _RESERVED_AT = 16, 20

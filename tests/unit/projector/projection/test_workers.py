@@ -160,7 +160,7 @@ def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, mo
 def test_what_workers_wipe_is_wiped_whole(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, is_copied: bool
 ) -> None:
-    """Whoever wipes which part of a generation that was filled, no page keeps anything beside its rows."""
+    """No page of a filled generation keeps anything beside its rows, whichever process wiped it."""
     monkeypatch.setattr(starting, "_may_copy", lambda: is_copied)
     rows_replayed(site, monkeypatch, with_workers=True)
     check_pages(site.generations.folder, site.generations.current() or 0)
